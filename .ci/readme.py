@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""README.md from nbs/index.ipynb: its prose, its code and the text that the code printed.
+
+Usage: python .ci/readme.py          write README.md
+
+A cell that begins with `#| hide` stays out. Links of the notebook, which lies in nbs/, are turned into links of the
+README, which lies above it. Pictures belong into files that the prose links to: those among the outputs are left out.
+"""
+import json
+import posixpath
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTICE = '<!-- Written by `make readme` from nbs/index.ipynb: change it there. -->\n\n'
+
+
+def relink(text):
+    "Links relative to nbs/, made relative to the README."
+    def turn(m):
+        before,target = m.groups()
+        if re.match(r'[a-z]+:|[#/]', target): return m[0]
+        path,hash_,anchor = target.partition('#')
+        return before+posixpath.normpath('nbs/'+path)+hash_+anchor
+    return re.sub(r'(\]\(|\b(?:src|href)=")([^)"\s]+)', turn, text)
+
+
+def printed(cell):
+    "The text among a code cell's outputs."
+    for o in cell['outputs']:
+        data = o.get('data', {})
+        if o['output_type'] == 'stream' and o['name'] == 'stdout': yield ''.join(o['text'])
+        elif 'text/markdown' in data: yield ''.join(data['text/markdown'])
+        elif 'text/plain' in data and 'image/png' not in data: yield ''.join(data['text/plain'])
+
+
+def blocks(cell):
+    "What one cell adds to the README."
+    source = ''.join(cell['source']).strip()
+    directives = re.findall(r'^#\|\s*(\S+)', source, re.M)
+    if not source or 'hide' in directives: return
+    if cell['cell_type'] == 'markdown': yield relink(source)
+    if cell['cell_type'] != 'code': return
+    yield '```python\n' + re.sub(r'^#\|.*\n?', '', source, flags=re.M).strip() + '\n```'
+    text = ''.join(printed(cell)).strip('\n')
+    if text: yield '```\n' + text + '\n```'
+
+
+def convert(notebook):
+    "The README of a notebook."
+    cells = json.loads(Path(notebook).read_text(encoding='utf-8'))['cells']
+    return NOTICE + '\n\n'.join(b for c in cells for b in blocks(c)) + '\n'
+
+
+if __name__ == '__main__':
+    (ROOT/'README.md').write_text(convert(ROOT/'nbs/index.ipynb'), encoding='utf-8', newline='\n')

@@ -1,0 +1,72 @@
+PYTHON ?= python3
+BIN    := .venv/bin
+STAMP  := .venv/installed
+
+# Runs a notebook: $(RUN) IN OUT -p name value ...
+RUN    ?= $(BIN)/papermill --log-output --no-progress-bar
+OUT    ?= build/mini
+DATA   := data/synth_occluded_duke
+TABLE  := $(OUT)/table5.ipynb
+FIGURE := $(OUT)/figure4.ipynb
+
+# One thread a process: two processes with two threads each, on two cores, take ten times as long.
+export OMP_NUM_THREADS := 1
+export RUN
+
+.PHONY: help install mini test export readme pins clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make install   the environment, in .venv'
+	@echo 'make mini      synthetic people, two trainings, a table and a figure, in $(OUT)'
+	@echo 'make test      run every notebook of the library, check the repository'
+	@echo 'make export    write flannet/*.py from the notebooks, and clean the notebooks'
+	@echo 'make readme    write README.md from nbs/index.ipynb'
+	@echo 'make pins      write constraints.txt from the environment'
+	@echo 'make clean     forget what make mini and make test made'
+
+# $(call timed,NAME,COMMAND): run it, say how long it took, and keep that for the summary.
+timed = @mkdir -p $(OUT)/times; start=$$(date +%s); echo '$(1) ...'; $(2) && \
+	echo "$(1): $$(( $$(date +%s) - start )) s" | tee $(OUT)/times/$(1)
+
+# $(call notebook,PARAMETERS): run $< into $@, which is there when it ran through, and not before.
+notebook = $(RUN) $< $(@:.ipynb=.part.ipynb) $(1) && mv $(@:.ipynb=.part.ipynb) $@
+
+install: $(STAMP)
+
+$(STAMP): setup.py settings.ini constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("flannet needs Python 3.10 or newer, this is %d.%d: name another one, as in make install PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3,10) else 0)'
+	@start=$$(date +%s); test -x $(BIN)/python || $(PYTHON) -m venv .venv; \
+	$(BIN)/python -m pip install --use-pep517 -c constraints.txt -e '.[dev]' && touch $@ && \
+	echo "installed into .venv in $$(( $$(date +%s) - start )) s"
+
+mini: install
+	@$(MAKE) --no-print-directory -j2 $(TABLE) $(FIGURE)
+	@echo; echo 'Where the time went:'; cat $(OUT)/times/*
+	@echo 'Table 5: $(TABLE)   Figure 4: $(FIGURE)'
+
+$(DATA): | $(STAMP)
+	$(call timed,1-synthetic-people,$(BIN)/python -c "from flannet.synth import make_dataset; make_dataset('$(@F)' $(comma) '$(@D)')")
+
+$(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)
+	$(call timed,2-train-$*,$(call notebook,-p run occluded_duke/$* -p seed 0 -p profile mini -p root data -p out $(OUT)/runs))
+
+$(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/train_baseline.ipynb $(OUT)/train_full.ipynb | $(STAMP)
+	$(call timed,3-$*,$(call notebook,-p profile mini -p results $(OUT)))
+
+comma := ,
+
+test: install
+	@$(BIN)/python -u .ci/check.py
+
+export: install
+	@$(BIN)/nbdev_export && $(BIN)/nbdev_clean
+
+readme: install
+	@$(BIN)/python .ci/readme.py
+
+pins: install
+	@$(BIN)/python .ci/pins.py
+
+clean:
+	rm -rf build

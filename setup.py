@@ -1,0 +1,14 @@
+from configparser import ConfigParser
+from pathlib import Path
+from setuptools import setup
+
+config = ConfigParser(delimiters=['='])
+config.read(Path(__file__).parent/'settings.ini', encoding='utf-8')
+cfg = config['DEFAULT']
+
+setup(
+    name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
+    author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], license='Apache-2.0',
+    packages=[cfg['lib_path']], python_requires='>='+cfg['min_python'],
+    install_requires=cfg['requirements'].split(), extras_require=dict(dev=cfg['dev_requirements'].split()),
+    entry_points=dict(nbdev=[f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]))
