@@ -164,7 +164,7 @@ class CLIP(nn.Module):
 # %% ../nbs/05_clip.ipynb #d0393030
 MINI = dict(embed_dim=128,
     vision_cfg=dict(image_size=(96,48), layers=4, width=128, head_width=32, patch_size=8),
-    text_cfg=dict(context_length=77, vocab_size=49408, width=128, heads=4, layers=4))
+    text_cfg=dict(context_length=77, vocab_size=49408, width=128, heads=4, layers=3))
 
 def save_mini_clip(
     path, # a .safetensors file
