@@ -132,9 +132,11 @@ LOSSES = ('align', 'triplet', 'id', 'arcface')
 def total_loss(
     terms:dict, # name -> scalar; a name is one of `LOSSES`, or one of them, an underscore and a feature: `id_fused`
     align_weight:float=.5, # λ of Eq. 17
+    arc_weight:float=1., # of ArcFace: 1 as printed
 )->dict: # the terms as they were, and `total`
     "The weighted sum (Eq. 17). Unknown names, or no term at all, raise a ValueError."
     if not terms: raise ValueError('no loss to sum up: at least one of the terms must be there')
     kinds = [check_name('loss', name.split('_')[0], LOSSES) for name in terms]
-    weighted = [align_weight*x if kind == 'align' else x for kind,x in zip(kinds, terms.values())]
+    weight = dict(align=align_weight, arcface=arc_weight)
+    weighted = [weight.get(kind, 1.)*x for kind,x in zip(kinds, terms.values())]
     return {**terms, 'total': torch.stack(weighted).sum()}
