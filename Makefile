@@ -2,8 +2,8 @@ PYTHON ?= python3
 BIN    := .venv/bin
 STAMP  := .venv/installed
 
-# Runs a notebook: $(RUN) IN OUT -p name value ...
-RUN    ?= $(BIN)/papermill --log-output --no-progress-bar
+# Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
+RUN    := $(BIN)/python -m flannet.runs
 OUT    ?= build/mini
 DATA   := data/synth_occluded_duke
 TABLE  := $(OUT)/table5.ipynb
@@ -11,7 +11,6 @@ FIGURE := $(OUT)/figure4.ipynb
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
-export RUN
 
 .PHONY: help install mini test export readme pins clean
 .DELETE_ON_ERROR:
@@ -28,9 +27,6 @@ help:
 # $(call timed,NAME,COMMAND): run it, say how long it took, and keep that for the summary.
 timed = @mkdir -p $(OUT)/times; start=$$(date +%s); echo '$(1) ...'; $(2) && \
 	echo "$(1): $$(( $$(date +%s) - start )) s" | tee $(OUT)/times/$(1)
-
-# $(call notebook,PARAMETERS): run $< into $@, which is there when it ran through, and not before.
-notebook = $(RUN) $< $(@:.ipynb=.part.ipynb) $(1) && mv $(@:.ipynb=.part.ipynb) $@
 
 install: $(STAMP)
 
@@ -49,10 +45,10 @@ $(DATA): | $(STAMP)
 	$(call timed,1-synthetic-people,$(BIN)/python -c "from flannet.synth import make_dataset; make_dataset('$(@F)' $(comma) '$(@D)')")
 
 $(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)
-	$(call timed,2-train-$*,$(call notebook,-p run occluded_duke/$* -p seed 0 -p profile mini -p root data -p out $(OUT)/runs))
+	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p out $(OUT)/runs)
 
 $(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/train_baseline.ipynb $(OUT)/train_full.ipynb | $(STAMP)
-	$(call timed,3-$*,$(call notebook,-p profile mini -p results $(OUT)))
+	$(call timed,3-$*,$(RUN) $< $@ -p results $(OUT))
 
 comma := ,
 

@@ -133,7 +133,7 @@ def table(notebook, profile):
     before = contents(tables, '*')
     out = ROOT/'build/check'/profile/notebook.name
     out.parent.mkdir(parents=True, exist_ok=True)
-    sh(*os.environ.get('RUN', 'papermill').split(), str(notebook.relative_to(ROOT)), str(out), '-p', 'profile', profile)
+    sh(sys.executable, '-m', 'flannet.runs', str(notebook.relative_to(ROOT)), str(out), '-p', 'profile', profile)
     if diff := differing(before, contents(tables, '*')): raise Failed(f'changed: {", ".join(diff)}. If the change is meant, commit it')
 
 

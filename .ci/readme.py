@@ -3,7 +3,7 @@
 
 Usage: python .ci/readme.py          write README.md
 
-A cell that begins with `#| hide` stays out. Links of the notebook, which lies in nbs/, are turned into links of the
+A cell that begins with `#| hide` stays out; of one with `#| echo: false` only the output is shown. Links of the notebook, which lies in nbs/, are turned into links of the
 README, which lies above it. Pictures belong into files that the prose links to: those among the outputs are left out.
 """
 import json
@@ -26,12 +26,15 @@ def relink(text):
 
 
 def printed(cell):
-    "The text among a code cell's outputs."
+    "The text among a code cell's outputs: Markdown as it is, anything else in a fence."
     for o in cell['outputs']:
         data = o.get('data', {})
-        if o['output_type'] == 'stream' and o['name'] == 'stdout': yield ''.join(o['text'])
-        elif 'text/markdown' in data: yield ''.join(data['text/markdown'])
-        elif 'text/plain' in data and 'image/png' not in data: yield ''.join(data['text/plain'])
+        if 'text/markdown' in data:
+            yield relink(''.join(data['text/markdown']).strip('\n'))
+            continue
+        text = ''.join(o['text'] if o['output_type'] == 'stream' and o['name'] == 'stdout' else
+                       data.get('text/plain', '') if 'image/png' not in data else '')
+        if text: yield '```\n' + text.strip('\n') + '\n```'
 
 
 def blocks(cell):
@@ -41,9 +44,8 @@ def blocks(cell):
     if not source or 'hide' in directives: return
     if cell['cell_type'] == 'markdown': yield relink(source)
     if cell['cell_type'] != 'code': return
-    yield '```python\n' + re.sub(r'^#\|.*\n?', '', source, flags=re.M).strip() + '\n```'
-    text = ''.join(printed(cell)).strip('\n')
-    if text: yield '```\n' + text + '\n```'
+    if 'echo:' not in directives: yield '```python\n' + re.sub(r'^#\|.*\n?', '', source, flags=re.M).strip() + '\n```'
+    yield from printed(cell)
 
 
 def convert(notebook):

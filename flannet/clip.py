@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
 from .core import atomic
 
 # %% ../nbs/05_clip.ipynb #62a009b6
 _missing_ops = [] # keeps the library fragment alive
-
 def _declare_missing_ops():
     "Declare torchvision's two operators whose extension did not load, and forget its half-imported modules."
     for name in [m for m in sys.modules if m.split('.')[0] in ('torchvision','timm','open_clip')]: del sys.modules[name]
@@ -28,6 +28,7 @@ def _declare_missing_ops():
     library.define('qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor')
     _missing_ops.append(library)
 
+# %% ../nbs/05_clip.ipynb #60068d38
 def import_open_clip():
     "The module open_clip, also where torchvision's extension does not match torch."
     try: import open_clip
@@ -47,6 +48,7 @@ def grid_of(
     if size[0] < patch[0] or size[1] < patch[1]: raise ValueError(f'pictures of {size} are smaller than a patch of {patch}')
     return tuple((s-p)//t+1 for s,p,t in zip(size, patch, stride))
 
+# %% ../nbs/05_clip.ipynb #53fbb85b
 def resize_positions(
     positions:Tensor, # `(1+rows*columns, width)` the class token's first
     old:tuple, # rows, columns they were trained with
@@ -87,25 +89,29 @@ class ImageTower(nn.Module):
         self.patch_dim = self.width if raw_patches else self.dim
         self.camera = nn.Parameter(torch.zeros(cameras, self.width)) if cameras else None
 
-    def tokens(self, images, cams=None):
-        "Patches and class token with their positions: `(batch, 1+n, width)`."
-        v = self.visual
-        x = v.conv1(images).flatten(2).transpose(1,2)
-        first = v.class_embedding.expand(len(x),1,-1)
-        if self.camera is not None and cams is not None: first = first + self.camera[cams][:,None]
-        return v.ln_pre(torch.cat([first, x], 1) + v.positional_embedding)
+# %% ../nbs/05_clip.ipynb #39d71921
+@patch
+def tokens(self:ImageTower, images, cams=None):
+    "Class token and patches with their positions: `(batch, 1+n, width)`."
+    v = self.visual
+    x = v.conv1(images).flatten(2).transpose(1,2)
+    first = v.class_embedding.expand(len(x),1,-1)
+    if self.camera is not None and cams is not None: first = first + self.camera[cams][:,None]
+    return v.ln_pre(torch.cat([first, x], 1) + v.positional_embedding)
 
-    def forward(self,
-        images:Tensor, # `(batch, 3, height, width)` normalised pictures
-        cams:Tensor=None, # `(batch,)` camera indices from 0, for SIE
-    )->ImageFeatures:
-        *blocks,last = self.visual.transformer.resblocks
-        x = self.tokens(images, cams)
-        for block in blocks: x = block(x)
-        y = last(x)
-        z = self.visual.ln_post(y)
-        p = z @ self.visual.proj
-        return ImageFeatures(x[:,0], z[:,0], p[:,0], y[:,1:] if self.raw_patches else p[:,1:])
+@patch
+def forward(self:ImageTower,
+    images:Tensor, # `(batch, 3, height, width)` normalised pictures
+    cams:Tensor=None, # `(batch,)` camera indices from 0, for SIE
+)->ImageFeatures:
+    "The global features of CLIP-ReID, and the patches (Section 3.1)."
+    *blocks,last = self.visual.transformer.resblocks
+    x = self.tokens(images, cams)
+    for block in blocks: x = block(x)
+    y = last(x)
+    z = self.visual.ln_post(y)
+    p = z @ self.visual.proj
+    return ImageFeatures(x[:,0], z[:,0], p[:,0], y[:,1:] if self.raw_patches else p[:,1:])
 
 # %% ../nbs/05_clip.ipynb #724a5636
 class TextTower(nn.Module):
@@ -144,7 +150,7 @@ class CLIP(nn.Module):
     ):
         super().__init__()
         self.image,self.text = ImageTower(model.visual, size, **kwargs),TextTower(model)
-        self.logit_scale = float(model.logit_scale.exp())
+        self.logit_scale = model.logit_scale.exp().item()
         self.dim = self.image.dim
 
     def tokenize(self,
@@ -165,7 +171,6 @@ class CLIP(nn.Module):
 MINI = dict(embed_dim=128,
     vision_cfg=dict(image_size=(96,48), layers=4, width=128, head_width=32, patch_size=8),
     text_cfg=dict(context_length=77, vocab_size=49408, width=128, heads=4, layers=3))
-
 def save_mini_clip(
     path, # a .safetensors file
     state:dict, # an open_clip state dict whose `token_embedding.weight` has a row for each of `token_ids`
@@ -177,6 +182,7 @@ def save_mini_clip(
     state = {k:v.detach().float().contiguous().cpu() for k,v in state.items()} | dict(token_ids=token_ids)
     with atomic(path) as temporary: save_file(state, temporary, dict(card=json.dumps(card or {})))
 
+# %% ../nbs/05_clip.ipynb #9fcf227a
 def _all_words(state):
     "Put the rows of a mini-CLIP's known words back into the whole vocabulary."
     ids,rows = state.pop('token_ids'),state['token_embedding.weight']
@@ -244,6 +250,7 @@ def load_clip(
 )->CLIP:
     "CLIP with weights by name, from a file, or random. ValueError for what does not exist or does not fit."
     path = Path(weights).expanduser() if weights else None
+    if path and not path.exists() and (beside := Path(globals().get('__file__', '')).resolve().parent.parent/path).is_file(): path = beside
     if not weights: model = _architecture(name)
     elif path.is_file():
         state,archive = read_weights(path)

@@ -93,6 +93,7 @@ def seed_everything(
     np.random.seed(seed)
     torch.manual_seed(seed)
 
+# %% ../nbs/00_core.ipynb #8d8854d1
 def pick_device(
     name:str=None, # "cpu", "cuda", "cuda:1", "mps"; None: the best there is
 ): # a torch.device
@@ -114,6 +115,7 @@ def _git(*args):
     except FileNotFoundError: return None
     return r.stdout.strip() if r.returncode == 0 else None
 
+# %% ../nbs/00_core.ipynb #e49eabc0
 def machine()->dict: # versions, device, cores, threads, commit
     "What this process runs on."
     import torch

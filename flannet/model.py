@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
 from .attend import CrossAttention
@@ -45,6 +46,7 @@ class BNNeck(nn.BatchNorm1d):
     @in_float32
     def forward(self, f): return super().forward(f)
 
+# %% ../nbs/11_model.ipynb #a5b3fc94
 class Classifier(nn.Linear):
     "Identity scores without bias, drawn from N(0, 0.001), in float32 (CLIP-ReID)."
     def __init__(self,
@@ -64,6 +66,7 @@ def branches_of(
     "The branches that exist (F and C of Table 5)."
     return ['v_g'] + ['t_p']*(cfg.prompt != 'static') + ['s_att']*cfg.cross
 
+# %% ../nbs/11_model.ipynb #fa891f8e
 def losses_of(
     cfg:Config,
 )->dict: # feature → tuple of losses, only for features that exist
@@ -136,60 +139,74 @@ class FLaNNet(nn.Module):
         self.necks,self.classifiers,self.arc = _heads(cfg, self.losses, widths, n_ids)
         self.register_buffer('word_norm', vocabulary_norm(self.clip), persistent=False)
 
-    def embed(self,
-        images:Tensor, # `(batch, 3, height, width)` normalised pictures
-    )->Tensor: # `(batch, dim)`: v12 and v_g joined, or one of them (`cfg.feature`)
-        "The feature for retrieval: the image encoder alone (Section 3.3, Inference)."
-        v = self.clip.image(images)
-        parts = ('v12','v_g') if self.cfg.feature == 'both' else (self.cfg.feature,)
-        return torch.cat([self.necks[p](getattr(v, p)) if self.cfg.after_bn else getattr(v, p) for p in parts], 1)
-
-    def read(self, v_g, patches):
-        "The pseudo-words, the queries they come from, and where those looked (Eqs. 1-5)."
-        tokens,queries,looks = {},{},{}
-        for name,net in self.words.items():
-            if name == 'S': tokens[name] = net(v_g)
-            else:
-                queries[name],looks[name] = net.refine(patches)
-                tokens[name] = net.phi(queries[name].mean(1))
-        if self.cfg.token_scale == 'vocabulary': tokens = {k:rescale(t, self.word_norm) for k,t in tokens.items()}
-        return tokens,queries,looks
-
-    def forward(self,
-        images:Tensor, # `(batch, 3, height, width)` normalised pictures
-        ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
-        cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
-    )->Output:
-        v = self.clip.image(images, cams)
-        patches = self.patch_in(v.patches)
-        f = dict(v11=v.v11, v12=v.v12, v_g=v.v_g)
-        tokens,queries,looks = self.read(v.v_g, patches)
-        t_p = encode_prompt(self.clip, self.cfg.prompt, tokens, self.cfg.text_pool).expand(len(images),-1)
-        if tokens: f['t_p'] = t_p
-        attention = None
-        if self.cross is not None: f['s_att'],attention = self.cross(t_p, torch.cat([v.v_g[:,None], patches], 1))
-        out = self._fused(Output(f, {}, {}, tokens, queries, looks, attention))
-        if ids is not None: out.terms = losses(self, out, ids)
-        return out
-
-    def _score(self, out, *features):
-        "Necks and classifiers of some features."
-        for name in features:
-            if name in self.necks: out.normed[name] = self.necks[name](out.features[name])
-            if name in self.classifiers: out.logits[name] = self.classifiers[name](out.normed[name])
-
-    def _fused(self, out):
-        "Score every feature, then fuse the branches (Eqs. 8-10)."
-        cfg,b = self.cfg,self.branches
-        self._score(out, *out.features)
-        if 'fused' not in self.losses: return out
-        logits = torch.stack([out.logits[k] for k in b])
-        if cfg.fusion == 'dynamic': out.lam = fusion_weights(logits, cfg.temperature, cfg.lam_grad)
-        if cfg.fuse_what == 'logits': out.logits['fused'] = fuse(logits, cfg.fusion, logits, cfg.temperature, cfg.lam_grad)
+# %% ../nbs/11_model.ipynb #3d6b70ed
+@patch
+def read(self:FLaNNet,
+    v_g:Tensor, # `(batch, dim)`
+    patches:Tensor, # `(batch, n, dim)`
+): # three dicts by the word's name: pseudo-words, X̃_final, attention of the last block
+    "Read the pseudo-words off a picture (Eqs. 1-5)."
+    tokens,queries,looks = {},{},{}
+    for name,net in self.words.items():
+        if name == 'S': tokens[name] = net(v_g)
         else:
-            out.features['fused'] = fuse(torch.stack([out.features[k] for k in b]), cfg.fusion, logits, cfg.temperature, cfg.lam_grad)
-            self._score(out, 'fused')
-        return out
+            queries[name],looks[name] = net.refine(patches)
+            tokens[name] = net.phi(queries[name].mean(1))
+    if self.cfg.token_scale == 'vocabulary': tokens = {k:rescale(t, self.word_norm) for k,t in tokens.items()}
+    return tokens,queries,looks
+
+# %% ../nbs/11_model.ipynb #7f1262be
+@patch
+def forward(self:FLaNNet,
+    images:Tensor, # `(batch, 3, height, width)` normalised pictures
+    ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
+    cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
+)->Output:
+    "All features, logits and attention of a batch, and its losses (Section 3)."
+    v = self.clip.image(images, cams)
+    patches,f,attention = self.patch_in(v.patches),dict(v11=v.v11, v12=v.v12, v_g=v.v_g),None
+    tokens,queries,looks = self.read(v.v_g, patches)
+    t_p = encode_prompt(self.clip, self.cfg.prompt, tokens, self.cfg.text_pool).expand(len(images),-1)
+    if tokens: f['t_p'] = t_p
+    if self.cross is not None: f['s_att'],attention = self.cross(t_p, torch.cat([v.v_g[:,None], patches], 1))
+    out = self.fused(Output(f, {}, {}, tokens, queries, looks, attention))
+    if ids is not None: out.terms = losses(self, out, ids)
+    return out
+
+# %% ../nbs/11_model.ipynb #a0dae7db
+@patch
+def score(self:FLaNNet, out, *features):
+    "Necks and classifiers of some features, into `out`."
+    for name in features:
+        if name in self.necks: out.normed[name] = self.necks[name](out.features[name])
+        if name in self.classifiers: out.logits[name] = self.classifiers[name](out.normed[name])
+
+# %% ../nbs/11_model.ipynb #76448dd9
+@patch
+def fused(self:FLaNNet,
+    out:Output, # with the features of the encoder and the branches
+)->Output: # the same, with scores, λ and the fused feature
+    "Score every feature, then fuse the branches (Eqs. 8-10)."
+    cfg,b = self.cfg,self.branches
+    self.score(out, *out.features)
+    if 'fused' not in self.losses: return out
+    logits = torch.stack([out.logits[k] for k in b])
+    if cfg.fusion == 'dynamic': out.lam = fusion_weights(logits, cfg.temperature, cfg.lam_grad)
+    what = logits if cfg.fuse_what == 'logits' else torch.stack([out.features[k] for k in b])
+    mixed = fuse(what, cfg.fusion, logits, cfg.temperature, cfg.lam_grad)
+    (out.logits if cfg.fuse_what == 'logits' else out.features)['fused'] = mixed
+    if 'fused' in out.features: self.score(out, 'fused')
+    return out
+
+# %% ../nbs/11_model.ipynb #36be746c
+@patch
+def embed(self:FLaNNet,
+    images:Tensor, # `(batch, 3, height, width)` normalised pictures
+)->Tensor: # `(batch, dim)`: v12 and v_g joined, or one of them (`cfg.feature`)
+    "The feature for retrieval: the image encoder alone (Section 3.3, Inference)."
+    v = self.clip.image(images)
+    parts = ('v12','v_g') if self.cfg.feature == 'both' else (self.cfg.feature,)
+    return torch.cat([self.necks[p](getattr(v, p)) if self.cfg.after_bn else getattr(v, p) for p in parts], 1)
 
 # %% ../nbs/11_model.ipynb #263abd20
 def losses(

@@ -24,7 +24,6 @@ PROMPTS = dict(
 
 # %% ../nbs/07_prompt.ipynb #cbbdb4ab
 PLACEHOLDER = '*'
-
 class Template(NamedTuple):
     "A prompt in tokens, with the places of its pseudo-words."
     ids:tuple # token ids, from start to end of text
@@ -34,6 +33,7 @@ class Template(NamedTuple):
 def _tokenizer():
     return import_open_clip().tokenizer.SimpleTokenizer()
 
+# %% ../nbs/07_prompt.ipynb #d5990b71
 @lru_cache
 def template(
     prompt:str, # text with slots such as [S*]
@@ -64,6 +64,7 @@ def splice(
         at = i+1
     return torch.cat(parts + [words[at:].expand(batch,-1,-1)], 1)
 
+# %% ../nbs/07_prompt.ipynb #742f8e76
 def encode_prompt(
     clip, # a `flannet.clip.CLIP`
     prompt:str, # a key of `PROMPTS`
@@ -83,6 +84,7 @@ def vocabulary_norm(
     norms = clip.text.token_embedding.weight.detach().float().norm(dim=1)
     return norms[norms > 0].mean()
 
+# %% ../nbs/07_prompt.ipynb #2246a57f
 def rescale(
     token:Tensor, # `(batch, width)` pseudo-words
     norm:Tensor, # a scalar: the norm they should have

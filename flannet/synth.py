@@ -711,6 +711,7 @@ def _box(fig, h, w, jitter, sloppy):
 # %% ../nbs/03_synth.ipynb #6584c04f
 def _passers_by(): return make_people(400, 99, 'extra') # those who walk in front of others
 
+# %% ../nbs/03_synth.ipynb #949aa617
 def _stand_in_front(rng, h, w, camera, box):
     "Another person, a little nearer, a step to the side."
     people = _passers_by()

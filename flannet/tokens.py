@@ -28,6 +28,7 @@ def mapping(
               nn.Linear(width, out)]
     return nn.Sequential(*layers, *([nn.BatchNorm1d(out)] if norm else []))
 
+# %% ../nbs/06_tokens.ipynb #1e1fba3a
 class SubjectToken(nn.Module):
     "S*: the global feature as a word (Eq. 1)."
     def __init__(self,
@@ -106,6 +107,7 @@ def start_queries(
     if how == 'orthogonal': return nn.Parameter(nn.init.orthogonal_(torch.empty(m, dim))*dim**.5)
     return nn.Parameter(torch.randn(m, dim)*(.02 if how == 'small' else 1))
 
+# %% ../nbs/06_tokens.ipynb #dae64fc8
 class NoiseFilter(nn.Module):
     "The fine-grained noise filtering network: queries read a word off the patches (Eqs. 2-5)."
     def __init__(self,

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 import numpy as np
 import torch
+from fastcore.basics import patch
 from .config import Config
 from .core import atomic
 from .core import machine
@@ -40,6 +41,7 @@ def parameter_groups(
     def rate(part, bias): return (cfg.lr_encoder if part == 'encoder' else cfg.lr_new)*(cfg.bias_lr if bias else 1)
     return [dict(name=part+(' biases' if bias else ''), params=ps, lr=rate(part, bias), base=rate(part, bias)) for (part,bias),ps in groups.items()]
 
+# %% ../nbs/13_train.ipynb #54c470cc
 def optimizers_of(
     net:FLaNNet,
 )->list: # Adam, and SGD for ArcFace if there is any
@@ -80,19 +82,21 @@ class Trainer:
         self.sampler = IdentitySampler(split.train.labels, self.cfg.ids_per_batch, self.cfg.pics_per_id, self.cfg.seed)
         self.done,self.rows,self.best = 0,[],None
 
-    def step(self, chosen, place, generator):
-        "One batch: forward, losses, backward, both optimizers. Returns the output."
-        cfg,chosen = self.cfg,torch.from_numpy(chosen)
-        for group in (g for o in self.optimizers for g in o.param_groups):
-            follow = group.get('name') or cfg.arc_schedule
-            group['lr'] = group['base']*(rate_factor(cfg, place) if follow else 1)
-        x = augment(self.pixels[chosen].to(self.device), generator, cfg.flip, cfg.pad, cfg.erase, cfg.mean, cfg.std, cfg.jitter)
-        cams = self.cams[chosen].to(self.device) if cfg.sie else None
-        with self.accelerator.autocast(): out = self.net(x, self.labels[chosen].to(self.device), cams)
-        for o in self.optimizers: o.zero_grad()
-        self.accelerator.backward(out.terms['total'])
-        for o in self.optimizers: o.step()
-        return out
+# %% ../nbs/13_train.ipynb #ae617c04
+@patch
+def step(self:Trainer, chosen, place, generator):
+    "One batch: forward, losses, backward, both optimizers. Returns the output."
+    cfg,chosen = self.cfg,torch.from_numpy(chosen)
+    for group in (g for o in self.optimizers for g in o.param_groups):
+        follow = group.get('name') or cfg.arc_schedule
+        group['lr'] = group['base']*(rate_factor(cfg, place) if follow else 1)
+    x = augment(self.pixels[chosen].to(self.device), generator, cfg.flip, cfg.pad, cfg.erase, cfg.mean, cfg.std, cfg.jitter)
+    cams = self.cams[chosen].to(self.device) if cfg.sie else None
+    with self.accelerator.autocast(): out = self.net(x, self.labels[chosen].to(self.device), cams)
+    for o in self.optimizers: o.zero_grad()
+    self.accelerator.backward(out.terms['total'])
+    for o in self.optimizers: o.step()
+    return out
 
 # %% ../nbs/13_train.ipynb #b61e061a
 def check_finite(
@@ -104,6 +108,7 @@ def check_finite(
     if bad: raise FloatingPointError(f'{where}: {", ".join(bad)} not finite. The last checkpoint is whole; lower the learning rate, '
                                      'or use precision "no" or "bf16"')
 
+# %% ../nbs/13_train.ipynb #c64c8f9b
 def run_epoch(
     t:Trainer,
     every:int=10, # steps between two looks
