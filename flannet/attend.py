@@ -33,7 +33,7 @@ class CrossAttention(nn.Module):
         t_p:Tensor, # `(batch, dim)` the prompt
         v:Tensor, # `(batch, 1+n, dim)` class token and patches
     ): # s_att `(batch, dim)`, attention `(batch, 1+n)` summing to 1: its mean over heads
-        seen = v[:,self.skip:]
-        s,a = self.attend(self.norm_t(t_p)[:,None], self.norm_v(seen))
+        seen = self.norm_v(v[:,self.skip:])
+        s,a = self.attend(self.norm_t(t_p)[:,None], seen)
         for block in self.blocks: s,_ = block(s, seen, s)
         return s[:,0], nn.functional.pad(a[:,0], (self.skip,0))

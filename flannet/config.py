@@ -139,7 +139,7 @@ class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runn
 
 # %% ../nbs/01_config.ipynb #9600d07d
 PROFILES = dict(paper={}, mini=dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4,
-    epochs=6, lr_new=1e-3, lr_encoder=3e-4, milestones=(4,5), warmup=1, triplet_on='bn', token_scale='vocabulary'))
+    epochs=4, lr_new=1e-3, lr_encoder=3e-4, milestones=(3,), warmup=1, triplet_on='bn', token_scale='vocabulary'))
 
 def profile(
     name:str, # "paper" or "mini"

@@ -82,17 +82,17 @@ class Block(nn.Module):
         self.residual = check_name('residual', residual, ('printed','standard'))
         self.context = check_name('context', context, ('current','initial','none'))
         norm = nn.LayerNorm if pre_norm else lambda dim: nn.Identity()
-        self.norm_x,self.norm_v,self.norm_f = norm(dim),norm(dim),norm(dim)
+        self.norm_x,self.norm_f = norm(dim),norm(dim)
         self.attend = QueryAttention(dim, heads)
         self.ffn = nn.Sequential(nn.Linear(dim, 4*dim), nn.GELU(), nn.Linear(4*dim, dim))
 
     def forward(self,
         x:Tensor, # `(batch, m, dim)` X̃ of the block before
-        patches:Tensor, # `(batch, n, dim)` V_l
+        patches:Tensor, # `(batch, n, dim)` V_l, normalised
         first:Tensor, # `(batch, m, dim)` X, the queries at the beginning
     ): # X̃ `(batch, m, dim)`, attention on the patches `(batch, m, n)`
         queries = dict(current=x, initial=first, none=x[:,:0])[self.context]
-        h,a = self.attend(self.norm_x(x), torch.cat([self.norm_x(queries), self.norm_v(patches)], 1))
+        h,a = self.attend(self.norm_x(x), torch.cat([self.norm_x(queries), patches], 1))
         y = self.ffn(self.norm_f(h+x)) + (h if self.residual == 'printed' else h+x)
         return y, a[:,:,queries.shape[1]:]
 
@@ -117,16 +117,19 @@ class NoiseFilter(nn.Module):
         heads:int=8, # of the attention
         query_init:str='normal', # see `start_queries`
         phi:dict=None, # arguments of `mapping`
-        **kwargs, # pre_norm, residual, context of `Block`
+        pre_norm:bool=True, # LayerNorm on the patches, and as in `Block`
+        **kwargs, # residual, context of `Block`
     ):
         super().__init__()
+        self.norm_v = nn.LayerNorm(dim) if pre_norm else nn.Identity()
         self.queries = start_queries(n_queries, dim, query_init)
-        self.blocks = nn.ModuleList([Block(dim, heads, **kwargs) for _ in range(n_blocks)])
+        self.blocks = nn.ModuleList([Block(dim, heads, pre_norm, **kwargs) for _ in range(n_blocks)])
         self.phi = mapping(dim, **(phi or {}))
 
     def refine(self, patches): # X̃_final `(batch, m, dim)`, attention of the last block on the patches `(batch, m, n)`
         "The queries after the last block, and where they looked."
         x = first = self.queries.to(patches.dtype).expand(len(patches),-1,-1)
+        patches = self.norm_v(patches)
         for block in self.blocks: x,attention = block(x, patches, first)
         return x,attention
 
