@@ -9,6 +9,7 @@ __all__ = ['MINI', 'import_open_clip', 'grid_of', 'resize_positions', 'ImageFeat
 # %% ../nbs/05_clip.ipynb #ba0c9e99
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 import torch
@@ -31,11 +32,13 @@ def _declare_missing_ops():
 # %% ../nbs/05_clip.ipynb #60068d38
 def import_open_clip():
     "The module open_clip, also where torchvision's extension does not match torch."
-    try: import open_clip
-    except RuntimeError as e:
-        if 'torchvision::nms' not in str(e): raise
-        _declare_missing_ops()
-        import open_clip
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', message='IProgress') # of tqdm, in a notebook without widgets
+        try: import open_clip
+        except RuntimeError as e:
+            if 'torchvision::nms' not in str(e): raise
+            _declare_missing_ops()
+            import open_clip
     return open_clip
 
 # %% ../nbs/05_clip.ipynb #c31673a0
