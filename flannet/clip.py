@@ -233,7 +233,9 @@ def _architecture(name, quick_gelu=False):
     open_clip = import_open_clip()
     if name == 'mini': return open_clip.CLIP(**MINI)
     check_name('CLIP architecture', name, ['mini'] + open_clip.list_models())
-    return open_clip.create_model(name, load_weights=False, force_quick_gelu=quick_gelu)
+    cfg = open_clip.get_model_config(name)
+    if cfg.get('custom_text'): raise ValueError(f'{name} has no text tower of CLIP\'s kind: choose another, such as ViT-B-16')
+    return open_clip.CLIP(**cfg | dict(quick_gelu=quick_gelu or cfg.get('quick_gelu', False)))
 
 def _download(name, tag):
     "open_clip's pretrained weights by tag; errors say what to do without a network."

@@ -111,6 +111,11 @@ def _read_inside(folder):
 _PERSON = dict(folder=lambda p: _person(p.parent.name, p), start=lambda p: _person(p.name.split('_')[0], p),
                stem=lambda p: _person(p.name.split('.')[0], p))
 
+# %% ../nbs/02_data.ipynb #e69de61e
+def _join(parts):
+    "Several lists of pictures as one."
+    return Pictures(sum((p.paths for p in parts), []), *(np.concatenate([getattr(p,k) for p in parts] or [[]]) for k in ('ids','cams')))
+
 # %% ../nbs/02_data.ipynb #624f6f62
 def _read_bodies(hidden, person):
     "A reader of folders of hidden and whole people."
@@ -118,21 +123,24 @@ def _read_bodies(hidden, person):
     def read(root, validation):
         train,test = (root/'train',root/'test') if (root/'test').is_dir() else (None,root)
         both = [part(train, f, c) for c,f in enumerate((hidden,'whole_body_images'))] if train else []
-        train = Pictures(sum((b.paths for b in both), []), *(np.concatenate([getattr(b,k) for b in both] or [[]]) for k in ('ids','cams')))
-        return train,part(test, hidden, 0),part(test, 'whole_body_images', 1)
+        return _join(both),part(test, hidden, 0),part(test, 'whole_body_images', 1)
     return read
+
+# %% ../nbs/02_data.ipynb #9bcbca45
+def _read_line(line, path):
+    "File, person and camera of a line of a list; ValueError that quotes the line if it does not have them."
+    row = line.split()
+    m = re.fullmatch(r'[^_]+_[^_]+_(\d+)_.*', row[0].split('/')[-1]) if len(row) == 2 else None
+    if m: return row[0],_person(row[1], row[0]),int(m[1])
+    raise ValueError(f'{path}: {" ".join(row)!r} does not say which person it shows; lines are like 0000/0000_000_01_0303morning_0008_0.jpg 0')
 
 # %% ../nbs/02_data.ipynb #e02ab59d
 def _read_list(root, name, folders):
     "One list of MSMT17, sorted by file."
     path,folder = root/name,next((root/f for f in folders if (root/f).is_dir()), root/folders[0])
     if not path.is_file(): raise FileNotFoundError(f'the list {path} is missing: is the data set complete?')
-    rows = sorted(line.split() for line in path.read_text(encoding='utf-8').splitlines() if line.strip())
-    for row in rows:
-        if len(row) != 2 or not re.fullmatch(r'[^_]+_[^_]+_\d+_.*', row[0].split('/')[-1]):
-            raise ValueError(f'{path}: {" ".join(row)!r} does not say which person it shows; lines are like 0000/0000_000_01_0303morning_0008_0.jpg 0')
-    cams = [int(f.split('/')[-1].split('_')[2]) for f,_ in rows]
-    return [folder/f for f,_ in rows],[_person(i, f) for f,i in rows],cams
+    rows = sorted(_read_line(line, path) for line in path.read_text(encoding='utf-8').splitlines() if line.strip())
+    return [folder/f for f,_,_ in rows],[i for _,i,_ in rows],[c for _,_,c in rows]
 
 # %% ../nbs/02_data.ipynb #79d0de13
 def _read_msmt17(root, validation):
@@ -160,11 +168,15 @@ _RESEARCH,_WITHDRAWN = 'research only, do not distribute','withdrawn by its auth
 _MARKET = dict(train=(751,12936,6), query=(750,3368), gallery=(751,15913))
 _DUKE = dict(train=(702,16522,8), query=(702,2228), gallery=(1110,17661))
 
+# %% ../nbs/02_data.ipynb #2449c584
 DATASETS = dict(
     market1501=DataSet(('market1501','market-1501-v15.09.15','market'), counts=_MARKET, licence=_RESEARCH, source='Zheng et al., ICCV 2015'),
     dukemtmc=DataSet(('dukemtmc','dukemtmc-reid','duke'), counts=_DUKE, licence=_WITHDRAWN, source='Zheng et al., ICCV 2017'),
     occluded_duke=DataSet(('occluded_duke','occluded-dukemtmc-reid'), licence=_WITHDRAWN, source='Miao et al., ICCV 2019: name lists to apply to DukeMTMC-reID',
-        counts=dict(train=(702,15618,8), query=(519,2210), gallery=(1110,17661))),
+        counts=dict(train=(702,15618,8), query=(519,2210), gallery=(1110,17661))))
+
+# %% ../nbs/02_data.ipynb #8748697e
+DATASETS |= dict(
     occluded_reid=DataSet(('occluded_reid','occludedreid-dataset'), ('occluded_body_images',), _read_bodies('occluded_body_images','folder'),
         dict(query=(200,1000,1), gallery=(200,1000,1)), _RESEARCH, 'Zhuo et al., ICME 2018', 'market1501'),
     cuhk03_labeled=DataSet(('cuhk03-np','cuhk03','cuhk03-labeled'), ('labeled','bounding_box_test'), _read_inside('labeled'),
@@ -172,16 +184,22 @@ DATASETS = dict(
     cuhk03_detected=DataSet(('cuhk03-np','cuhk03','cuhk03-detected'), ('detected','bounding_box_test'), _read_inside('detected'),
         dict(train=(767,7365,2), query=(700,1400), gallery=(700,5332)), _RESEARCH, 'Li et al., CVPR 2014; new protocol: Zhong et al., CVPR 2017'))
 
-# %% ../nbs/02_data.ipynb #8748697e
+# %% ../nbs/02_data.ipynb #ee18b841
 DATASETS |= dict(
     msmt17=DataSet(('msmt17','msmt17_v1','msmt17_v2'), ('list_query.txt',), _read_msmt17,
         dict(train=(1041,32621,15), query=(3060,11659), gallery=(3060,82161)), _RESEARCH, 'Wei et al., CVPR 2018, on request', renumbers=True),
     p_dukemtmc=DataSet(('p-dukemtmc-reid','p-dukemtmc','p-duke'), ('test/occluded_body_images',), _read_bodies('occluded_body_images','start'),
-        dict(train=(665,12927), query=(634,2163), gallery=(634,9053)), _WITHDRAWN, 'Zhuo et al., ICME 2018', certain=False),
+        dict(train=(665,12927), query=(634,2163), gallery=(634,9053)), _WITHDRAWN, 'Zhuo et al., ICME 2018', certain=False))
+
+# %% ../nbs/02_data.ipynb #20f24047
+DATASETS |= dict(
     partial_reid=DataSet(('partial_reid','partial-reid-dataset'), ('partial_body_images',), _read_bodies('partial_body_images','start'),
         dict(query=(60,300,1), gallery=(60,300,1)), _RESEARCH, 'Zheng et al., ICCV 2015', 'market1501'),
     partial_ilids=DataSet(('partial_ilids',), ('partial_body_images',), _read_bodies('partial_body_images','stem'),
-        dict(query=(119,119,1), gallery=(119,119,1)), _RESEARCH, 'Zheng et al., CVPR 2011', 'market1501'),
+        dict(query=(119,119,1), gallery=(119,119,1)), _RESEARCH, 'Zheng et al., CVPR 2011', 'market1501'))
+
+# %% ../nbs/02_data.ipynb #200d80d7
+DATASETS |= dict(
     **{f'synth_{k}':DataSet((f'synth_{k}',), licence='ours', source='flannet.synth.make_dataset', trains_on='synth_market' if k == 'occluded_reid' else '')
        for k in ('occluded_duke','occluded_reid','market','duke','cuhk03_labeled','cuhk03_detected')},
     folder=DataSet((), licence='yours', source='your own pictures, named as in Market-1501'))
@@ -223,20 +241,21 @@ def cross(
     "Train on one data set, test on another."
     return Split(f'{train.name}>{test.name}', test.root, train.train, test.query, test.gallery)
 
+# %% ../nbs/02_data.ipynb #2d4304e6
+def _counts(pictures): return dict(people=pictures.n_ids, pictures=len(pictures), cameras=len(np.unique(pictures.cams)))
+
+def _official(name, part):
+    "Official numbers of people, pictures and cameras in a part; None where there is none."
+    spec = DATASETS.get(name)
+    return (*((spec.counts if spec else None) or {}).get(part, ()), None, None, None)[:3]
+
 # %% ../nbs/02_data.ipynb #46c4ebe1
 def count_split(
     split:Split, # a data set
 )->list: # dicts: part, what, found, official (None if there is no official number)
     "People, pictures and cameras of each part beside the official numbers."
-    spec = DATASETS.get(split.name)
-    official = (spec.counts if spec else None) or {}
-    rows = []
-    for part in ('train','query','gallery'):
-        p = getattr(split, part)
-        found = p.n_ids,len(p),len(np.unique(p.cams))
-        wanted = (*official.get(part, ()), None, None, None)[:3]
-        rows += [dict(part=part, what=what, found=f, official=o) for what,f,o in zip(('people','pictures','cameras'), found, wanted)]
-    return rows
+    return [dict(part=part, what=what, found=found, official=official) for part in ('train','query','gallery')
+            for (what,found),official in zip(_counts(getattr(split, part)).items(), _official(split.name, part))]
 
 # %% ../nbs/02_data.ipynb #b1e543dd
 def _undecodable(split):
@@ -254,24 +273,38 @@ def _lonely(split):
     for i,c in zip(split.gallery.ids, split.gallery.cams): pairs[i].add(c)
     return sum(not pairs.get(i, set())-{c} for i,c in zip(split.query.ids, split.query.cams))
 
+# %% ../nbs/02_data.ipynb #130691a5
+def _finding(level, part, message): return dict(level=level, part=part, message=message)
+
+def _wrong_counts(split):
+    "Findings about numbers that are not the official ones."
+    spec = DATASETS.get(split.name)
+    wrong = [r for r in count_split(split) if r['official'] not in (None, r['found'])]
+    return [_finding('error' if spec.certain else 'warning', r['part'], f'{r["found"]} {r["what"]}, officially {r["official"]} ({spec.source})') for r in wrong]
+
+# %% ../nbs/02_data.ipynb #f8892852
+def _misplaced(split):
+    "Findings about people and pictures in two parts, and queries without a match."
+    spec,both = DATASETS.get(split.name),set(split.train.ids) & set(split.query.ids)
+    if both and spec and not spec.renumbers: yield _finding('error', 'query', f'{len(both)} people are trained on and looked for, such as {min(both)}')
+    if n := _lonely(split): yield _finding('warning', 'query', f'{n} queries have no match in another camera: they are not counted')
+    names = [{(q.name,i,c) for q,i,c in zip(p.paths, p.ids, p.cams)} for p in (split.query,split.gallery)]
+    if n := len(names[0] & names[1]): yield _finding('warning', 'gallery', f'{n} files of the query stand here too: harmless, as the same person in the same camera is dropped')
+
 # %% ../nbs/02_data.ipynb #71fcea23
 def check_split(
     split:Split, # a data set
     decode:bool=False, # open every picture, too
 )->list: # dicts: level ('error' or 'warning'), part, message; empty if all is right
     "What is wrong with a data set: counts, people in two parts, queries without a match, pictures twice or broken."
-    spec,found = DATASETS.get(split.name),[]
-    def say(level, part, message): found.append(dict(level=level, part=part, message=message))
-    for r in count_split(split):
-        if r['official'] not in (None, r['found']):
-            say('error' if spec.certain else 'warning', r['part'], f'{r["found"]} {r["what"]}, officially {r["official"]} ({spec.source})')
-    if spec and not spec.renumbers and (both := set(split.train.ids) & set(split.query.ids)):
-        say('error', 'query', f'{len(both)} people are trained on and looked for, such as {min(both)}')
-    if n := _lonely(split): say('warning', 'query', f'{n} queries have no match in another camera: they are not counted')
-    names = [{(q.name,i,c) for q,i,c in zip(p.paths, p.ids, p.cams)} for p in (split.query,split.gallery)]
-    if n := len(names[0] & names[1]): say('warning', 'gallery', f'{n} files of the query stand here too: harmless, as the same person in the same camera is dropped')
-    for message in _undecodable(split) if decode else (): say('error', 'files', message)
-    return found
+    broken = [_finding('error', 'files', message) for message in _undecodable(split)] if decode else []
+    return [*_wrong_counts(split), *_misplaced(split), *broken]
+
+# %% ../nbs/02_data.ipynb #3f9313ef
+def _judge(row):
+    "A row of `count_split` with its verdict: right, wrong, or no official number."
+    verdict = '—' if row['official'] is None else '✓' if row['official'] == row['found'] else '✗'
+    return row | dict(official=row['official'] or '—', verdict=verdict)
 
 # %% ../nbs/02_data.ipynb #bf4eba9b
 def doctor(
@@ -280,37 +313,41 @@ def doctor(
 ): # a pandas.DataFrame
     "Counts beside the official ones, then all that `check_split` finds, as a table."
     import pandas as pd
-    mark = lambda r: '—' if r['official'] is None else '✓' if r['official'] == r['found'] else '✗'
-    rows = [r | dict(official=r['official'] or '—', verdict=mark(r)) for r in count_split(split)]
-    rows += [dict(part=r['part'], what=r['level'], found=r['message'], official='', verdict='!') for r in check_split(split, decode)]
-    return pd.DataFrame(rows)
+    findings = [dict(part=r['part'], what=r['level'], found=r['message'], official='', verdict='!') for r in check_split(split, decode)]
+    return pd.DataFrame([_judge(r) for r in count_split(split)]+findings)
+
+# %% ../nbs/02_data.ipynb #70de8298
+def _describe(split):
+    "One line a picture: part, folder and file, person, camera."
+    for part in ('train','query','gallery'):
+        p = getattr(split, part)
+        for q,i,c in zip(p.paths, p.ids, p.cams): yield f'{part} {q.parent.name}/{q.name} {i} {c}\n'
 
 # %% ../nbs/02_data.ipynb #0a64be98
 def fingerprint(
     split:Split, # a data set
 )->dict: # name, counts and a hash, for the record of a run
     "Which pictures a run used: the same on every machine that holds the same files."
-    key = hashlib.sha256()
-    for part in ('train','query','gallery'):
-        p = getattr(split, part)
-        for q,i,c in zip(p.paths, p.ids, p.cams): key.update(f'{part} {q.parent.name}/{q.name} {i} {c}\n'.encode())
+    key = hashlib.sha256(''.join(_describe(split)).encode())
     counts = {p:dict(people=getattr(split,p).n_ids, pictures=len(getattr(split,p))) for p in ('train','query','gallery')}
     return dict(name=split.name, **counts, hash=key.hexdigest()[:16])
+
+# %% ../nbs/02_data.ipynb #03547340
+def _read_table(path):
+    "A synthetic set's table, by folder and file; FileNotFoundError if it is not there."
+    import pandas as pd
+    if not path.is_file(): raise FileNotFoundError(f'{path} is missing: only the synthetic sets have a table')
+    return pd.read_csv(path, keep_default_na=False).set_index(['folder','file'])
 
 # %% ../nbs/02_data.ipynb #57cf9600
 def synth_table(
     pictures:Pictures, # a part of a synthetic split
 ): # a pandas.DataFrame, one row a picture, in the same order
     "Rows of `table.csv`; joints as `(n, 2)` arrays of (x, y) pixels. FileNotFoundError where there is no table, ValueError where a picture is not in it."
-    import pandas as pd
-    path = pictures.paths[0].parents[1]/'table.csv'
-    if not path.is_file(): raise FileNotFoundError(f'{path} is missing: only the synthetic sets have a table')
-    table = pd.read_csv(path, keep_default_na=False).set_index(['folder','file'])
-    wanted = [(p.parent.name,p.name) for p in pictures.paths]
-    lost = [w for w in wanted if w not in table.index]
-    if lost: raise ValueError(f'{"/".join(lost[0])} is not in {path}: delete the data set and make it again')
-    table = table.loc[wanted].reset_index()
-    return table.assign(joints=[np.array(json.loads(j)) for j in table.joints])
+    path,wanted = pictures.paths[0].parents[1]/'table.csv',[(p.parent.name,p.name) for p in pictures.paths]
+    table = _read_table(path)
+    if lost := [w for w in wanted if w not in table.index]: raise ValueError(f'{"/".join(lost[0])} is not in {path}: delete the data set and make it again')
+    return table.loc[wanted].reset_index().assign(joints=lambda t: [np.array(json.loads(j)) for j in t.joints])
 
 # %% ../nbs/02_data.ipynb #e1b8ec23
 def load_mask(

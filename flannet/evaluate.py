@@ -41,20 +41,20 @@ def _counts(scores, t):
     parts = zip(scores.split(64*rows), t.split(64*rows))
     return torch.cat([torch.stack([f(s[:,None], u[...,None]).sum(-1) for f in (torch.gt,torch.ge)]) for s,u in parts], 1)
 
-# %% ../nbs/12_evaluate.ipynb #32b8f6a6
-def _ahead_by_count(
-    scores, # `(B, N)` finite, or -inf where dropped
-    idx, # `(B, K)` the entries in question
-    wanted, # `(B, K)` bool: which of them count
-): # `(B, K)` how many entries come before each, if equal scores keep file order
-    "Count what is greater, or equal and earlier."
-    t = scores.gather(1, idx)
-    ahead,at_least = _counts(scores, t)
-    row,k = ((at_least-ahead > 1) & wanted).nonzero(as_tuple=True)
+# %% ../nbs/12_evaluate.ipynb #03a53e10
+def _add_ties(ahead, scores, t, idx, tied):
+    "Add to `ahead` `(B, K)` the equal scores that come earlier, where `tied`; in place."
     place = torch.arange(scores.shape[1], device=scores.device)
-    for r,k in zip(row.split(64), k.split(64)):
+    for r,k in zip(*(x.split(64) for x in tied.nonzero(as_tuple=True))):
         ahead[r,k] += ((scores[r] == t[r,k,None]) & (place < idx[r,k,None])).sum(1)
     return ahead
+
+# %% ../nbs/12_evaluate.ipynb #237ea0c3
+def _ahead_by_count(scores, idx, wanted):
+    "How many of the `scores` `(B, N)` come before each of the `wanted` (bool) entries `idx` `(B, K)`, if equal scores keep file order."
+    t = scores.gather(1, idx)
+    ahead,at_least = _counts(scores, t)
+    return _add_ties(ahead, scores, t, idx, (at_least-ahead > 1) & wanted)
 
 # %% ../nbs/12_evaluate.ipynb #cd8c1517
 def _ahead_by_sort(scores, idx, wanted):
@@ -151,34 +151,35 @@ def _matrix(what, x):
     if x.dim() != 2 or not x.numel(): raise ValueError(f'{what} must be a matrix with at least one row and column, not of shape {tuple(x.shape)}')
     return x.double() if not x.is_floating_point() else x.float() if x.itemsize < 4 else x
 
+# %% ../nbs/12_evaluate.ipynb #f55bccee
+def _label(what, labels, n):
+    "One label vector as an array; ValueError if it does not fit `n` rows of features."
+    labels = labels.cpu().numpy() if torch.is_tensor(labels) else np.asarray(labels)
+    if labels.shape == (n,): return labels
+    raise ValueError(f'{what} has shape {labels.shape}, but there are {n} rows of {what.split("_")[0]}: one label a row')
+
 # %% ../nbs/12_evaluate.ipynb #8c95cfd0
 def _labels(n_query, n_gallery, query_ids, gallery_ids, query_cams, gallery_cams):
-    "The four label vectors as arrays; ValueError if one does not fit its features."
-    out = []
-    for what,labels,n in (('query_ids',query_ids,n_query), ('gallery_ids',gallery_ids,n_gallery),
-                          ('query_cams',query_cams,n_query), ('gallery_cams',gallery_cams,n_gallery)):
-        labels = labels.cpu().numpy() if torch.is_tensor(labels) else np.asarray(labels)
-        if labels.shape != (n,):
-            raise ValueError(f'{what} has shape {labels.shape}, but there are {n} rows of {what.split("_")[0]}: one label a row')
-        out.append(labels)
-    return out
+    "All four of them."
+    return [_label('query_ids', query_ids, n_query), _label('gallery_ids', gallery_ids, n_gallery),
+            _label('query_cams', query_cams, n_query), _label('gallery_cams', gallery_cams, n_gallery)]
 
-# %% ../nbs/12_evaluate.ipynb #5a489535
-def _rank(
-    score, # rows of queries → `(B, N)` a tensor of our own, the higher the nearer
-    labels, # the four arrays of `_labels`
-    ap, # 'sum' or 'trapezoid'
-    max_rank, # length of the CMC curve
-):
-    "Rank in chunks, and put the queries' scores together."
+# %% ../nbs/12_evaluate.ipynb #a04ed654
+def _chunks(n_matches, n_gallery, most=2**23):
+    "Rows of queries, those with few matches first, in chunks of at most so many scores."
+    size = max(1, most//n_gallery)
+    order = np.argsort(n_matches, kind='stable')
+    return [order[i:i+size] for i in range(0, len(order), size)]
+
+# %% ../nbs/12_evaluate.ipynb #c837725b
+def _rank(score, labels, ap, max_rank):
+    "Rank in chunks and put the queries' scores together; `score` gives for rows of queries a tensor `(B, N)` of our own, the higher the nearer."
     check_name('definition of AP', ap, ('sum','trapezoid'))
-    matches,n_query = _Matches(*labels),len(labels[0])
-    parts = np.empty(n_query),np.empty(n_query),np.empty(n_query, np.int64)
-    order,size = np.argsort(matches.n, kind='stable'),max(1, 2**23//len(labels[1]))
-    for i in range(0, n_query, size):
-        rows = order[i:i+size]
+    matches = _Matches(*labels)
+    parts = [np.empty(len(labels[0]), dtype) for dtype in (float,float,np.int64)]
+    for rows in _chunks(matches.n, len(labels[1])):
         ranks = _match_ranks(score(rows), *matches[rows])
-        for all_,part in zip(parts, _query_scores(ranks, ap)): all_[rows] = part
+        for whole,part in zip(parts, _query_scores(ranks, ap)): whole[rows] = part
     return _scores(*parts, max_rank)
 
 # %% ../nbs/12_evaluate.ipynb #76e3cf76

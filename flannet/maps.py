@@ -41,6 +41,7 @@ def upsample(
 # %% ../nbs/14_maps.ipynb #0ce8feaa
 PARTS = dict(person=(1,), occluder=(2,3), background=(0,))
 
+# %% ../nbs/14_maps.ipynb #99d13a57
 def attention_share(
     maps:Tensor, # `(batch, height, width)` weights, not negative
     labels, # `(batch, height, width)` 0 background, 1 visible person, 2 occluder, 3 person behind it; tensor or array
@@ -152,6 +153,13 @@ def _label(axes, shares):
     "Write each picture's shares below it."
     for i,ax in enumerate(axes): ax.set_xlabel(_percent(shares, i), fontsize=7, labelpad=2)
 
+# %% ../nbs/14_maps.ipynb #ac2924d4
+def _check_maps(images, maps):
+    "Raise a ValueError that says what does not fit."
+    if images.shape[3:] != (3,): raise ValueError(f'pictures of shape {images.shape}: colours come last, (batch, height, width, 3)')
+    for name,m in maps.items():
+        if len(m) != len(images): raise ValueError(f'{len(m)} maps of {name!r} for {len(images)} pictures')
+
 # %% ../nbs/14_maps.ipynb #549a33f7
 def show_maps(
     images, # `(batch, height, width, 3)` uint8, tensor or array
@@ -163,10 +171,8 @@ def show_maps(
     "Pictures and where each method looks (Figure 4). Another number of maps than of pictures, or colours not last, raise a ValueError."
     import matplotlib.pyplot as plt
     images = torch.as_tensor(images).cpu().numpy()
-    if images.shape[3:] != (3,): raise ValueError(f'pictures of shape {images.shape}: colours come last, (batch, height, width, 3)')
-    n,(h,w) = len(images),images.shape[1:3]
-    for name,m in maps.items():
-        if len(m) != n: raise ValueError(f'{len(m)} maps of {name!r} for {n} pictures')
+    _check_maps(images, maps)
+    n,h,w,_ = images.shape
     columns = {'input': None} | {name: upsample(m.detach().cpu(), (h,w)) for name,m in maps.items()}
     fig,axes = plt.subplots(n, len(columns), squeeze=False, layout='constrained',
         figsize=(len(columns)*width, n*(.9*width*h/w + .2) + .4))

@@ -30,9 +30,14 @@ def decode(
     resample:str='bicubic', # 'bicubic', as CLIP-ReID trains, or 'bilinear', as it tests
 )->np.ndarray: # `(3, H, W)`, uint8
     "Read and resize one picture; an error that names the file if it does not decode."
-    height,width = size
-    img = open_picture(path).resize((width,height), Image.Resampling[resample.upper()])
+    img = open_picture(path).resize(tuple(size)[::-1], Image.Resampling[resample.upper()])
     return np.asarray(img).transpose(2,0,1)
+
+# %% ../nbs/04_pixels.ipynb #b131dd5d
+def _stamp(path):
+    "A file's path, size and time of change."
+    s = path.stat()
+    return f'\n{path.resolve()} {s.st_size} {s.st_mtime_ns}'
 
 # %% ../nbs/04_pixels.ipynb #5d7df725
 def cache_key(
@@ -41,11 +46,8 @@ def cache_key(
     resample:str='bicubic', # the filter
 )->str: # 16 hexadecimal digits
     "Name the pixels that `paths` give at `size`."
-    key = hashlib.sha256(f'{tuple(size)} {resample} {PIL.__version__}'.encode())
-    for p in map(Path, paths):
-        s = p.stat()
-        key.update(f'\n{p.resolve()} {s.st_size} {s.st_mtime_ns}'.encode())
-    return key.hexdigest()[:16]
+    text = f'{tuple(size)} {resample} {PIL.__version__}'+''.join(_stamp(Path(p)) for p in paths)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 # %% ../nbs/04_pixels.ipynb #51f78eed
 def _decode_all(paths, size, resample, chunk=256):
@@ -61,12 +63,15 @@ def _write_npy(path, pictures, shape):
         np.lib.format.write_array_header_1_0(f, dict(descr='|u1', fortran_order=False, shape=shape))
         for p in pictures: f.write(p.tobytes())
 
-# %% ../nbs/04_pixels.ipynb #97ae885e
-def _gather(pictures, shape, file=None):
-    "One read-only array of all pictures: mapped from `file`, written if need be, or in memory."
-    if file:
-        if not file.exists(): _write_npy(file, pictures, shape)
-        return np.load(file, mmap_mode='r')
+# %% ../nbs/04_pixels.ipynb #face1f61
+def _map(file, pictures, shape):
+    "A read-only array of all pictures, mapped from `file`, which is written if need be."
+    if not file.exists(): _write_npy(file, pictures, shape)
+    return np.load(file, mmap_mode='r')
+
+# %% ../nbs/04_pixels.ipynb #2590a771
+def _hold(pictures, shape):
+    "The same in memory."
     data = np.empty(shape, np.uint8)
     for i,p in enumerate(pictures): data[i] = p
     data.flags.writeable = False
@@ -86,8 +91,8 @@ class PixelCache:
         if len(size) != 2 or min(size) < 1: raise ValueError(f'size is (height, width) in pixels, not {size}')
         check_name('filter', resample, ['bicubic','bilinear'])
         decoded = progress(_decode_all(self.paths, size, resample), 'decoding pictures', len(self))
-        file = folder and Path(folder)/f'{cache_key(self.paths, size, resample)}.npy'
-        self.data = _gather(decoded, (len(self), 3, *size), file)
+        shape,name = (len(self), 3, *size),f'{cache_key(self.paths, size, resample)}.npy'
+        self.data = _map(Path(folder)/name, decoded, shape) if folder else _hold(decoded, shape)
 
     def __len__(self): return len(self.paths)
     def __getitem__(self,

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COLOURS', 'HAIR', 'SKIN', 'CHOICES', 'ROLES', 'JOINTS', 'MATERIALS', 'SLEEVES', 'EASE', 'PLACES', 'OCCLUDERS',
            'OCCLUDER_WORDS', 'PAINTS', 'VARIANTS', 'Person', 'random_person', 'make_people', 'pose', 'body', 'Camera',
-           'random_camera', 'Picture', 'render', 'caption', 'sample_pictures', 'Variant', 'make_dataset']
+           'random_camera', 'caption', 'Picture', 'render', 'sample_pictures', 'Variant', 'make_dataset']
 
 # %% ../nbs/03_synth.ipynb #e2964e67
 import json
@@ -70,20 +70,23 @@ def _pick(rng, what):
     keys,w = _TABLES[what]
     return keys[bisect_left(w, rng.random()*w[-1])]
 
-# %% ../nbs/03_synth.ipynb #7ebf8ade
-def random_person(
-    rng:np.random.Generator, # source of randomness
-)->Person:
-    "Draw somebody."
-    p = {k:_pick(rng, k) for k in CHOICES}
-    p |= {k:_pick(rng, 'colour') for k in ('upper_colour','accent','lower_colour','shoes_colour','bag_colour','hat_colour')}
-    p |= dict(skin=_pick(rng, 'skin'), hair=_pick(rng, 'hair'))
-    while p['accent']==p['upper_colour']: p['accent'] = _pick(rng, 'colour')
+# %% ../nbs/03_synth.ipynb #924f3e4c
+def _wearable(p):
+    "Change what nobody wears in the attributes `p`, in place."
     if p['lower']=='jeans' and p['lower_colour'] not in ('black','grey','navy','white'): p['lower_colour'] = 'blue'
     if p['haircut'] not in ('short','bald') or 'skirt' in p['lower']: p['beard'] = 'no'
     if p['upper'] in ('jacket','coat') and p['pattern']!='checked': p['pattern'] = 'plain'
     if p['hat']!='no hat' and p['haircut'] in ('afro','bun'): p['haircut'] = 'medium'
-    return Person(**p, shape=_shape(rng, p['build']), shade=tuple(rng.uniform(.9, 1.1, 3).round(3).tolist()))
+
+# %% ../nbs/03_synth.ipynb #6b2b580e
+def _attributes(rng):
+    "Draw all attributes, each by its frequency, with an accent that is seen."
+    p = {k:_pick(rng, k) for k in CHOICES}
+    p |= {k:_pick(rng, 'colour') for k in ('upper_colour','accent','lower_colour','shoes_colour','bag_colour','hat_colour')}
+    p |= dict(skin=_pick(rng, 'skin'), hair=_pick(rng, 'hair'))
+    while p['accent']==p['upper_colour']: p['accent'] = _pick(rng, 'colour')
+    _wearable(p)
+    return p
 
 # %% ../nbs/03_synth.ipynb #ec89ec6e
 def _shape(rng, build):
@@ -91,6 +94,14 @@ def _shape(rng, build):
     girth = dict(slim=.84, average=1., heavy=1.24)[build]*rng.uniform(.96, 1.04)
     rest = rng.uniform((.92,.92,.95,.95), (1.1,1.1,1.05,1.07))
     return tuple(np.round((rng.uniform(1.58, 1.9), girth, *rest), 3).tolist())
+
+# %% ../nbs/03_synth.ipynb #7ebf8ade
+def random_person(
+    rng:np.random.Generator, # source of randomness
+)->Person:
+    "Draw somebody."
+    p = _attributes(rng)
+    return Person(**p, shape=_shape(rng, p['build']), shade=tuple(rng.uniform(.9, 1.1, 3).round(3).tolist()))
 
 # %% ../nbs/03_synth.ipynb #cea73407
 ROLES = dict(clip=range(0,8), train=range(8,11), validation=range(11,12), test=range(12,15), extra=range(15,16))
@@ -170,13 +181,18 @@ def _leg(p, J, side, h, g):
     if p.lower=='shorts': out.append(_part(hip, hip+.86*(knee-hip), r[0]*1.1, r[1]*1.45, 'lower'))
     return out + _shoe(p, knee, ankle, h)
 
-# %% ../nbs/03_synth.ipynb #66009a66
-def _shoe(p, knee, ankle, h):
-    "Shoe along the ground direction of the shin, with a boot's shaft or a trainer's sole."
+# %% ../nbs/03_synth.ipynb #3daac6c1
+def _foot(knee, ankle, h):
+    "Direction of the shin, and heel and toe of the shoe below it."
     shin = (ankle-knee)/np.linalg.norm(ankle-knee)
     fore = np.array((0,shin[2],-shin[1])) # perpendicular to the shin, forwards
     fore = fore*.7+np.array((0,0,.3))
-    heel,toe = ankle+shin*.012*h-fore*.012*h,ankle+shin*.02*h+fore*.085*h
+    return shin,ankle+shin*.012*h-fore*.012*h,ankle+shin*.02*h+fore*.085*h
+
+# %% ../nbs/03_synth.ipynb #66009a66
+def _shoe(p, knee, ankle, h):
+    "Shoe along the ground direction of the shin, with a boot's shaft or a trainer's sole."
+    shin,heel,toe = _foot(knee, ankle, h)
     out = [_part(heel, toe, .024*h, .0185*h, 'shoes', (.95,.85,1))]
     if p.shoes=='boots': out.append(_part(ankle, ankle+.42*(knee-ankle), .029*h, .033*h, 'shoes'))
     if p.shoes=='trainers': out.append(_part(heel+shin*.012*h, toe+shin*.01*h, .023*h, .02*h, 'sole', (1,.5,1.04)))
@@ -248,12 +264,16 @@ def _hat(p, c, r, up, fwd):
     if p.hat=='hat': return [_part(c+up*.55-fwd*.05, c+up*.95-fwd*.05, r*.95, r*.8, 'hat', (.88,.5,.95)), ball(up*.5-fwd*.05, 1.75, (.9,.14,.95))]
     return []
 
+# %% ../nbs/03_synth.ipynb #f91175ae
+def _backpack(y, back, h):
+    "A pack and its pocket, on the back of somebody whose neck is at height `y`."
+    return [_part((0,y-.10*h,back), (0,y-.235*h,back-.01*h), .066*h, .076*h, 'bag', (1,.8,.62)),
+            _part((0,y-.22*h,back-.045*h), (0,y-.25*h,back-.045*h), .06*h, .06*h, 'bag', (.9,.7,.5))]
+
 # %% ../nbs/03_synth.ipynb #e596f823
 def _bag(p, J, h, g):
     "A backpack behind, a shoulder bag at the left hip, a handbag in the right hand."
-    y = J['neck'][1]; back = -.105*h*(.6+.4*g)
-    if p.bag=='backpack': return [_part((0,y-.10*h,back), (0,y-.235*h,back-.01*h), .066*h, .076*h, 'bag', (1,.8,.62)),
-                                  _part((0,y-.22*h,back-.045*h), (0,y-.25*h,back-.045*h), .06*h, .06*h, 'bag', (.9,.7,.5))]
+    if p.bag=='backpack': return _backpack(J['neck'][1], -.105*h*(.6+.4*g), h)
     hip = J['l_hip']; hand = J['r_wrist']+(J['r_wrist']-J['r_elbow'])*.25
     if p.bag=='shoulder bag': return [_part(hip+(.085*h*g,.02*h,.02*h), hip+(.09*h*g,-.03*h,.02*h), .07*h, .075*h, 'bag', (.42,.8,1))]
     if p.bag=='handbag': return [_part(hand, hand-(0,.05*h,0), .012*h, .012*h, 'bag'), _part(hand-(0,.08*h,0), hand-(0,.115*h,0), .052*h, .066*h, 'bag', (.42,.6,1))]
@@ -516,18 +536,26 @@ def _scene(camera, h=128, w=64):
 @lru_cache(1)
 def _grain(): return np.random.default_rng(5).standard_normal(1<<18).astype(np.float32)
 
+def _grain_like(img, rng):
+    "A random piece of the grain, in the shape of `img`."
+    start = int(rng.integers((1<<18)-img.size))
+    return _grain()[start:start+img.size].reshape(img.shape)
+
+# %% ../nbs/03_synth.ipynb #b5cedaa9
+def _blur(img, b):
+    "Twice, give each pixel's neighbours the weight `b`, in place."
+    for _ in range(2):
+        img[1:-1] += b*(img[:-2]+img[2:]-2*img[1:-1])
+        img[:,1:-1] += b*(img[:,:-2]+img[:,2:]-2*img[:,1:-1])
+
 # %% ../nbs/03_synth.ipynb #608726ce
 def _develop(img, camera, rng):
     "Cast, gain, contrast, blur and noise of a camera: `(h, w, 3)` float32 to uint8."
-    for _ in range(2):
-        b = camera.blur*.9
-        img[1:-1] += b*(img[:-2]+img[2:]-2*img[1:-1])
-        img[:,1:-1] += b*(img[:,:-2]+img[:,2:]-2*img[:,1:-1])
+    _blur(img, camera.blur*.9)
     gain = camera.gain*float(np.exp(.07*rng.standard_normal()))*camera.contrast*255
     img *= np.array(camera.cast, np.float32)*gain
     img += (1-camera.contrast)*110
-    start = int(rng.integers((1<<18)-img.size))
-    img += _grain()[start:start+img.size].reshape(img.shape)*(camera.noise*255)
+    img += _grain_like(img, rng)*(camera.noise*255)
     return img.clip(0,255).astype(np.uint8)
 
 # %% ../nbs/03_synth.ipynb #ebbff2b4
@@ -570,16 +598,21 @@ def _car(rng, h, w):
 # %% ../nbs/03_synth.ipynb #fed38d44
 def _round(w, x0, x1): return (1.08-.62*np.abs((np.arange(w)+.5-(x0+x1)*.42)/(x1-x0))**1.3).astype(np.float32) # light across a cylinder
 
+# %% ../nbs/03_synth.ipynb #71a4b61d
+def _sign(rgb, mask, centre, rng):
+    "Hang a sign at the column `centre`, in place."
+    h,w = mask.shape
+    y,k = h*rng.uniform(.12,.6),w*rng.uniform(.3,.45)
+    box = (slice(int(y),int(y+h*rng.uniform(.1,.2))),slice(max(0,int(centre-k)),int(centre+k)))
+    rgb[box] = np.array(((190,30,34),(40,84,170),(222,190,50),(225,225,225))[rng.integers(4)], np.float32)/255; mask[box] = True
+
 # %% ../nbs/03_synth.ipynb #4b02a235
 def _pole(rng, h, w):
     "A pole, often with a sign."
     img,d = _canvas(h, w); n = w*rng.uniform(.20,.36); x = w*rng.uniform(.3,.7)-n/2; c = int(rng.integers(70,150))
     d.rectangle((x, 0, x+n, h), fill=(c,c,c+5))
     rgb,mask = _lift(img, np.broadcast_to(_round(w, x, x+n), (h,w)))
-    if rng.random()<.5:
-        y,k = h*rng.uniform(.12,.6),w*rng.uniform(.3,.45)
-        box = (slice(int(y),int(y+h*rng.uniform(.1,.2))),slice(max(0,int(x+n/2-k)),int(x+n/2+k)))
-        rgb[box] = np.array(((190,30,34),(40,84,170),(222,190,50),(225,225,225))[rng.integers(4)], np.float32)/255; mask[box] = True
+    if rng.random()<.5: _sign(rgb, mask, x+n/2, rng)
     return rgb,mask
 
 # %% ../nbs/03_synth.ipynb #c561de44
@@ -665,6 +698,46 @@ def _umbrella(rng, h, w):
 # %% ../nbs/03_synth.ipynb #0494b979
 _DRAW = dict(car=_car, pole=_pole, tree=_tree, wall=_wall, hedge=_hedge, boxes=_boxes, bicycle=_bicycle, umbrella=_umbrella)
 
+# %% ../nbs/03_synth.ipynb #66807960
+def _a(words): return f'{"an" if words[0] in "aeiou" else "a"} {words}'
+
+def _upper_words(p):
+    sort = {'plain':'', 'logo':''}.get(p.pattern, f'{p.pattern} ')
+    if p.upper in ('jacket','coat'): return f'{_a(f"{p.upper_colour} {sort}{p.upper}")} over {p.accent}'
+    two = f' and {p.accent}' if p.pattern not in ('plain','logo') else ''
+    return _a(f'{p.upper_colour}{two} {sort}{p.upper}')
+
+# %% ../nbs/03_synth.ipynb #1b23f283
+def _lower_words(p):
+    words = f'{p.lower_colour} {p.lower}'
+    return _a(words) if 'skirt' in p.lower else words
+
+# %% ../nbs/03_synth.ipynb #465e86dd
+def _who(p, see):
+    "The words for S*: build, and hair if it shows."
+    bald = p.haircut=='bald'
+    return p.build+(' bald' if bald else f' {p.hair}-haired')*int(see['head' if bald else 'hair']>.002)
+
+# %% ../nbs/03_synth.ipynb #1b1e4eb2
+def _what(p, see):
+    "The words for A*: everything worn that shows on enough of the picture."
+    words = [('upper',.006,_upper_words(p)), ('lower',.006,_lower_words(p)), ('shoes',.001,f'{p.shoes_colour} {p.shoes}')]
+    if p.bag!='no bag': words.append(('bag',.005,_a(f'{p.bag_colour} {p.bag}')))
+    if p.hat!='no hat': words.append(('hat',.001,_a(f'{p.hat_colour} {p.hat}')))
+    return [w for k,least,w in words if see[k]>least]
+
+# %% ../nbs/03_synth.ipynb #4726db9c
+def caption(
+    person:Person,
+    shown:np.ndarray=None, # `(materials,)` share of the picture that shows each of `MATERIALS`; everything if None
+    occluder:str=None, # kind of occluder, or None
+)->str:
+    "Say who is seen, what of them, and behind what, in the grammar of the prompt (§3.1): only what shows is named."
+    see = dict.fromkeys(MATERIALS, 1.) if shown is None else dict(zip(MATERIALS, shown))
+    what = _what(person, see) or ['little to see']
+    listed = ', '.join(what[:-1])+' and '*(len(what)>1)+what[-1]
+    return f'A photo of {_a(_who(person, see))} person with {listed}'+(f' partially occluded by {OCCLUDER_WORDS[occluder]}.' if occluder else '.')
+
 # %% ../nbs/03_synth.ipynb #f83a9176
 @dataclass
 class Picture:
@@ -736,6 +809,12 @@ def _occlude(kind, rng, h, w, camera, box, person, want=(.3,.8)):
     rgb,mask = best
     return rgb*np.float32(.72+.5*rng.random()),mask
 
+# %% ../nbs/03_synth.ipynb #061d3b3b
+def _shadow(camera, h, w, cx, feet):
+    "How much of the light a person at (`cx`, `feet`) takes from the ground."
+    x,y = np.arange(w)-(cx-camera.light[0]*w*.12),np.arange(h)-feet
+    return np.exp(-(y/(h*.022))**2)[:,None]*np.exp(-(x/(w*.24))**2)
+
 # %% ../nbs/03_synth.ipynb #dd41bcc1
 def _background(camera, rng, h, w, cx, feet):
     "A cut of the camera's scene with the person's shadow on the ground."
@@ -743,9 +822,7 @@ def _background(camera, rng, h, w, cx, feet):
     i,j = rng.integers(0, scene.shape[0]-h),rng.integers(0, scene.shape[1]-w)
     out = scene[i:i+h,j:j+w]
     if rng.random()<.5: out = out[:,::-1]
-    x,y = np.arange(w)-(cx-camera.light[0]*w*.12),np.arange(h)-feet
-    shadow = np.exp(-(y/(h*.022))**2)[:,None]*np.exp(-(x/(w*.24))**2)
-    return out*(1-.5*shadow[...,None].astype(np.float32))
+    return out*(1-.5*_shadow(camera, h, w, cx, feet)[...,None].astype(np.float32))
 
 # %% ../nbs/03_synth.ipynb #69b1f713
 def _halve(a): # 2 × 2 sums
@@ -804,45 +881,6 @@ def render(
     words = caption(person, np.bincount(seen, minlength=len(MATERIALS))/(2*h*2*w), occluder)
     return Picture(_develop(img, camera, rng), lab, occluder or '', len(seen)/max(1, n), words, person.attributes, _joints(fig, box))
 
-# %% ../nbs/03_synth.ipynb #66807960
-def _a(words): return f'{"an" if words[0] in "aeiou" else "a"} {words}'
-
-def _upper_words(p):
-    sort = {'plain':'', 'logo':''}.get(p.pattern, f'{p.pattern} ')
-    if p.upper in ('jacket','coat'): return f'{_a(f"{p.upper_colour} {sort}{p.upper}")} over {p.accent}'
-    two = f' and {p.accent}' if p.pattern not in ('plain','logo') else ''
-    return _a(f'{p.upper_colour}{two} {sort}{p.upper}')
-
-# %% ../nbs/03_synth.ipynb #1b23f283
-def _lower_words(p):
-    words = f'{p.lower_colour} {p.lower}'
-    return _a(words) if 'skirt' in p.lower else words
-
-# %% ../nbs/03_synth.ipynb #465e86dd
-def _who(p, see):
-    "The words for S*: build, and hair if it shows."
-    bald = p.haircut=='bald'
-    return p.build+(' bald' if bald else f' {p.hair}-haired')*int(see['head' if bald else 'hair']>.002)
-
-def _what(p, see):
-    "The words for A*: everything worn that shows on enough of the picture."
-    words = [('upper',.006,_upper_words(p)), ('lower',.006,_lower_words(p)), ('shoes',.001,f'{p.shoes_colour} {p.shoes}')]
-    if p.bag!='no bag': words.append(('bag',.005,_a(f'{p.bag_colour} {p.bag}')))
-    if p.hat!='no hat': words.append(('hat',.001,_a(f'{p.hat_colour} {p.hat}')))
-    return [w for k,least,w in words if see[k]>least]
-
-# %% ../nbs/03_synth.ipynb #4726db9c
-def caption(
-    person:Person,
-    shown:np.ndarray=None, # `(materials,)` share of the picture that shows each of `MATERIALS`; everything if None
-    occluder:str=None, # kind of occluder, or None
-)->str:
-    "Say who is seen, what of them, and behind what, in the grammar of the prompt (§3.1): only what shows is named."
-    see = dict.fromkeys(MATERIALS, 1.) if shown is None else dict(zip(MATERIALS, shown))
-    what = _what(person, see) or ['little to see']
-    listed = ', '.join(what[:-1])+' and '*(len(what)>1)+what[-1]
-    return f'A photo of {_a(_who(person, see))} person with {listed}'+(f' partially occluded by {OCCLUDER_WORDS[occluder]}.' if occluder else '.')
-
 # %% ../nbs/03_synth.ipynb #46b57a97
 def _cores(): return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()
 
@@ -855,23 +893,22 @@ def _spread(fn, jobs, label, workers=None, chunk=20):
     ctx = mp.get_context('fork' if sys.platform=='linux' else None)
     with ProcessPoolExecutor(workers, ctx) as pool: yield from progress(pool.map(fn, chunks), label, len(chunks))
 
-# %% ../nbs/03_synth.ipynb #19dcd618
-def _sample(jobs):
-    "Render jobs of (seed, number, people, occluded share, size)."
-    out = []
-    for seed,i,people,occluded,size in jobs:
-        rng = np.random.default_rng([seed, i, 77])
-        person,camera = make_people(people, seed, 'clip')[rng.integers(people)],_clip_cameras(seed)[rng.integers(96)]
-        kind = OCCLUDERS[rng.integers(len(OCCLUDERS))] if rng.random()<occluded else None
-        pic = render(person, camera, *rng.uniform(0, 2*np.pi, 2), kind, rng, size, rng.uniform(0,1.2))
-        out.append((pic.image, pic.caption))
-    return out
+# %% ../nbs/03_synth.ipynb #1512365f
+def _clip_picture(seed, i, people, occluded, size):
+    "Picture `i` and its caption, of a random person through a random camera."
+    rng = np.random.default_rng([seed, i, 77])
+    person,camera = make_people(people, seed, 'clip')[rng.integers(people)],_clip_cameras(seed)[rng.integers(96)]
+    kind = OCCLUDERS[rng.integers(len(OCCLUDERS))] if rng.random()<occluded else None
+    pic = render(person, camera, *rng.uniform(0, 2*np.pi, 2), kind, rng, size, rng.uniform(0,1.2))
+    return pic.image,pic.caption
 
 # %% ../nbs/03_synth.ipynb #4c856cda
 @lru_cache(4)
 def _clip_cameras(seed):
     rng = np.random.default_rng([seed, 78])
     return [random_camera(rng) for _ in range(96)]
+
+def _sample(jobs): return [_clip_picture(*job) for job in jobs]
 
 # %% ../nbs/03_synth.ipynb #445deb36
 def sample_pictures(
@@ -926,18 +963,22 @@ def _turns(rng, cameras, n):
     "`n` cameras, as evenly as possible."
     return [cameras[k%len(cameras)] for k in rng.permutation(len(cameras)).tolist()*(n//len(cameras)+1)][:n]
 
-# %% ../nbs/03_synth.ipynb #68c7dbeb
-def _shots(variant):
-    "Every picture of a data set: (folder, id, number of the person in its role, role, camera, occluded)."
-    v,out,rng = variant,[],np.random.default_rng([variant.seed, 80])
+# %% ../nbs/03_synth.ipynb #52e1eefb
+def _asked(v, role, n, first, folders, rng):
+    "Query and gallery pictures of the `n` people of a role, whose ids follow `first`."
     ask,keep = v.query_cameras or v.cameras,v.gallery_cameras or v.cameras
-    for k in range(v.train):
-        out += [('bounding_box_train', k+1, k, 'train', c, rng.random()<v.train_occluded) for c in _turns(rng, v.cameras, v.pictures)]
-    for role,n,first,folders in (('validation',v.validation,v.train,('val_query','val_gallery')), ('test',v.test,v.train+v.validation,('query','bounding_box_test'))):
-        for k in range(n):
-            out += [(folders[0], first+k+1, k, role, c, v.query_occluded) for c in _turns(rng, ask, v.query)]
-            out += [(folders[1], first+k+1, k, role, c, False) for c in _turns(rng, keep, v.gallery)]
-    for k in range(v.distractors): out.append(('bounding_box_test', 0, k, 'extra', int(rng.choice(keep)), False))
+    for k in range(n):
+        yield from [(folders[0], first+k+1, k, role, c, v.query_occluded) for c in _turns(rng, ask, v.query)]
+        yield from [(folders[1], first+k+1, k, role, c, False) for c in _turns(rng, keep, v.gallery)]
+
+# %% ../nbs/03_synth.ipynb #14ac2545
+def _shots(v):
+    "Every picture of a variant: (folder, id, number of the person in its role, role, camera, occluded)."
+    out,rng = [],np.random.default_rng([v.seed, 80])
+    for k in range(v.train): out += [('bounding_box_train', k+1, k, 'train', c, rng.random()<v.train_occluded) for c in _turns(rng, v.cameras, v.pictures)]
+    out += _asked(v, 'validation', v.validation, v.train, ('val_query','val_gallery'), rng)
+    out += _asked(v, 'test', v.test, v.train+v.validation, ('query','bounding_box_test'), rng)
+    for k in range(v.distractors): out.append(('bounding_box_test', 0, k, 'extra', int(rng.choice(v.gallery_cameras or v.cameras)), False))
     return out
 
 # %% ../nbs/03_synth.ipynb #b75cce34
@@ -953,30 +994,42 @@ def _take(variant, number, shot):
     person = make_people(_count(variant, role), variant.seed, role)[k]
     return render(person, _cameras(variant)[c], heading, phase, kind, rng, sloppy=variant.sloppy),heading,phase
 
-# %% ../nbs/03_synth.ipynb #4668309f
-def _write_shots(jobs):
-    "Render and write jobs of (folder of the set, variant, number, shot); rows of the table."
-    rows = []
-    for root,variant,number,shot in jobs:
-        pic,heading,phase = _take(variant, number, shot)
-        folder,pid,_,_,c,_ = shot
-        stem = f'{pid:04d}_c{c}s1_{number:06d}_00'
-        Image.fromarray(pic.image).save(root/folder/f'{stem}.jpg', quality=92)
-        Image.fromarray(pic.labels).save(root/'masks'/folder/f'{stem}.png', compress_level=2)
-        rows.append(dict(folder=folder, file=f'{stem}.jpg', id=pid, camera=c, occluder=pic.occluder, visible_share=round(pic.visible_share,4), caption=pic.caption,
-            heading=round(heading,3), phase=round(phase,3), **pic.attributes, joints=json.dumps(pic.joints.tolist())))
-    return rows
+# %% ../nbs/03_synth.ipynb #f35e84f7
+def _row(stem, shot, pic, heading, phase):
+    "A picture's row of the table."
+    return dict(folder=shot[0], file=f'{stem}.jpg', id=shot[1], camera=shot[4], occluder=pic.occluder, visible_share=round(pic.visible_share,4), caption=pic.caption,
+        heading=round(heading,3), phase=round(phase,3), **pic.attributes, joints=json.dumps(pic.joints.tolist()))
+
+# %% ../nbs/03_synth.ipynb #161a7ccd
+def _write_shot(root, variant, number, shot):
+    "Render and write a picture and its mask below `root`; its row of the table."
+    pic,heading,phase = _take(variant, number, shot)
+    folder,pid,_,_,c,_ = shot
+    stem = f'{pid:04d}_c{c}s1_{number:06d}_00'
+    Image.fromarray(pic.image).save(root/folder/f'{stem}.jpg', quality=92)
+    Image.fromarray(pic.labels).save(root/'masks'/folder/f'{stem}.png', compress_level=2)
+    return _row(stem, shot, pic, heading, phase)
+
+# %% ../nbs/03_synth.ipynb #8260f2d2
+def _make_folders(variant, root):
+    "The empty folders of a set and of its masks."
+    for f in ('query','bounding_box_test')+('bounding_box_train',)*(variant.train>0)+('val_query','val_gallery')*(variant.validation>0):
+        (root/f).mkdir(parents=True); (root/'masks'/f).mkdir(parents=True)
+
+# %% ../nbs/03_synth.ipynb #57127087
+def _prepare(variant):
+    "Make what all pictures of a set share; the functions remember it."
+    for role in ('train','validation','test','extra'): make_people(_count(variant, role), variant.seed, role)
+    for c in _cameras(variant).values(): _scene(c, 128, 64)
+    _passers_by()
+
+def _write_shots(jobs): return [_write_shot(*job) for job in jobs]
 
 # %% ../nbs/03_synth.ipynb #bf55977b
 def _write_set(variant, root, workers=None):
     "Write pictures, masks and table into the folder `root`."
-    shots = _shots(variant)
-    for f in ('query','bounding_box_test')+('bounding_box_train',)*(variant.train>0)+('val_query','val_gallery')*(variant.validation>0):
-        (root/f).mkdir(parents=True); (root/'masks'/f).mkdir(parents=True)
-    for role in ('train','validation','test','extra'): make_people(_count(variant, role), variant.seed, role)
-    for c in _cameras(variant).values(): _scene(c, 128, 64)
-    _passers_by()
-    jobs = [(root,variant,i,s) for i,s in enumerate(shots)]
+    _make_folders(variant, root); _prepare(variant)
+    jobs = [(root,variant,i,s) for i,s in enumerate(_shots(variant))]
     label = f'writing {root.name.split(".")[1]}'
     write_csv(root/'table.csv', [r for chunk in _spread(_write_shots, jobs, label, workers) for r in chunk])
 
