@@ -90,7 +90,7 @@ class _Optimisation:
     lr_encoder:float = 1e-5    # image encoder (§4.1)
     milestones:tuple = (20,40) # epochs at which rates fall (§4.1)
     gamma:float = .1           # by this factor (§4.1)
-    warmup:int = 10            # epochs of linear warm-up (CLIP-ReID); 0: none
+    warmup:float = 10.           # epochs of linear warm-up (CLIP-ReID); 0: none
     warmup_from:float = .1     # its first factor (CLIP-ReID)
     weight_decay:float = 1e-4  # of Adam (CLIP-ReID)
     bias_lr:float = 2.         # learning rate of biases, as a factor (CLIP-ReID)
@@ -139,7 +139,7 @@ class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runn
 
 # %% ../nbs/01_config.ipynb #9600d07d
 PROFILES = dict(paper={}, mini=dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4,
-    epochs=4, lr_new=1e-3, lr_encoder=3e-4, milestones=(3,), warmup=1, triplet_on='bn', token_scale='vocabulary'))
+    epochs=3, lr_new=3e-3, lr_encoder=3e-4, arc_lr=3., milestones=(2,), warmup=.5, erase=.25, triplet_on='bn', after_bn=True, token_scale='vocabulary'))
 
 def profile(
     name:str, # "paper" or "mini"

@@ -929,22 +929,22 @@ def sample_pictures(
 class Variant:
     "What a data set is made of."
     seed:int # of the people
-    train:int=200; validation:int=60; test:int=200 # people
-    pictures:int=12 # of each train person
+    train:int=400; validation:int=100; test:int=100 # people
+    pictures:int=8 # of each train person
     train_occluded:float=.4 # share of the train pictures
     query_occluded:bool=True
-    query:int=2; gallery:int=6 # pictures of each validation and test person
+    query:int=4; gallery:int=6 # pictures of each validation and test person
     cameras:tuple=(1,2,3,4)
     query_cameras:tuple=None; gallery_cameras:tuple=None # default: all
     camera_seed:int=0
-    distractors:int=200 # further pictures in the gallery, of people nobody asks for
+    distractors:int=50 # further pictures in the gallery, of people nobody asks for
     sloppy:float=.5 # how badly boxes fit
 
 # %% ../nbs/03_synth.ipynb #ca0d4529
 _CUHK = dict(seed=5, train_occluded=.05, query_occluded=False, cameras=(1,2), camera_seed=5)
 VARIANTS = dict(
     synth_occluded_duke=Variant(1, camera_seed=1),
-    synth_occluded_reid=Variant(2, train=0, validation=0, query=3, gallery=3, cameras=(1,2), query_cameras=(1,), gallery_cameras=(2,), camera_seed=2, distractors=0),
+    synth_occluded_reid=Variant(2, train=0, validation=0, gallery=3, cameras=(1,2), query_cameras=(1,), gallery_cameras=(2,), camera_seed=2, distractors=0),
     synth_market=Variant(3, train_occluded=.1, query_occluded=False, cameras=(1,2,3,4,5,6), camera_seed=3),
     synth_duke=Variant(4, train_occluded=.15, query_occluded=False, cameras=(1,2,3,4,5,6,7,8), camera_seed=4),
     synth_cuhk03_labeled=Variant(sloppy=.1, **_CUHK),
