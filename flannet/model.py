@@ -108,10 +108,10 @@ def _words(cfg, dim, out):
 
 def _heads(cfg, losses, widths, n_ids):
     "BNNecks and classifiers of the features that are classified, and ArcFace's weights."
-    necks = nn.ModuleDict({f:BNNeck(widths[f]) for f in losses if f in widths})
+    branch,every = branches_of(cfg),cfg.triplet_on == 'bn' or cfg.after_bn
+    necks = nn.ModuleDict({f:BNNeck(widths[f]) for f in losses if f in widths and (every or f in branch or {'id','arcface'} & {*losses[f]})})
     shared = Classifier(widths['v_g'], n_ids) if cfg.shared_classifier else None
-    scored = [f for f in necks if 'id' in losses[f] or f in branches_of(cfg)]
-    branch = branches_of(cfg)
+    scored = [f for f in necks if 'id' in losses[f] or f in branch and 'fused' in losses]
     classifiers = nn.ModuleDict({f:shared if shared is not None and f in branch else Classifier(widths[f], n_ids) for f in scored})
     arc = nn.ModuleDict({f:ArcFace(widths[f], n_ids, cfg.arc_s, cfg.arc_m) for f in losses if 'arcface' in losses[f]})
     return necks,classifiers,arc
