@@ -153,7 +153,6 @@ class CLIP(nn.Module):
     ):
         super().__init__()
         self.image,self.text = ImageTower(model.visual, size, **kwargs),TextTower(model)
-        self.logit_scale = model.logit_scale.exp().item()
         self.dim = self.image.dim
 
     def tokenize(self,
