@@ -127,7 +127,8 @@ def run_epoch(
             seen.append(diagnostics(t.net, out))
     means = {k:v.item()/len(batches) for k,v in sums.items()} | {k:torch.stack([s[k] for s in seen]).mean().item() for k in seen[0]}
     t.done += 1
-    t.rows.append(dict(epoch=epoch+1, lr=t.optimizers[0].param_groups[0]['lr'], **{k:float(f'{v:.6g}') for k,v in means.items()}))
+    means = dict(lr=t.optimizers[0].param_groups[0]['lr']) | means
+    t.rows.append(dict(epoch=epoch+1, **{k:float(f'{v:.6g}') for k,v in means.items()}))
     return t.rows[-1] | dict(seconds=time.perf_counter()-start)
 
 # %% ../nbs/13_train.ipynb #32c8128e
