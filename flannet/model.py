@@ -157,31 +157,13 @@ def read(self:FLaNNet,
 
 # %% ../nbs/11_model.ipynb #7f1262be
 @patch
-def forward(self:FLaNNet,
-    images:Tensor, # `(batch, 3, height, width)` normalised pictures
-    ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
-    cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
-)->Output:
-    "All features, logits and attention of a batch, and its losses (Section 3)."
-    v = self.clip.image(images, cams)
-    patches,f,attention = self.patch_in(v.patches),dict(v11=v.v11, v12=v.v12, v_g=v.v_g),None
-    tokens,queries,looks = self.read(v.v_g, patches)
-    t_p = encode_prompt(self.clip, self.cfg.prompt, tokens, self.cfg.text_pool).expand(len(images),-1)
-    if tokens: f['t_p'] = t_p
-    if self.cross is not None: f['s_att'],attention = self.cross(t_p, torch.cat([v.v_g[:,None], patches], 1))
-    out = self.fused(Output(f, {}, {}, tokens, queries, looks, attention))
-    if ids is not None: out.terms = losses(self, out, ids)
-    return out
-
-# %% ../nbs/11_model.ipynb #a0dae7db
-@patch
 def score(self:FLaNNet, out, *features):
     "Necks and classifiers of some features, into `out`."
     for name in features:
         if name in self.necks: out.normed[name] = self.necks[name](out.features[name])
         if name in self.classifiers: out.logits[name] = self.classifiers[name](out.normed[name])
 
-# %% ../nbs/11_model.ipynb #76448dd9
+# %% ../nbs/11_model.ipynb #a0dae7db
 @patch
 def fused(self:FLaNNet,
     out:Output, # with the features of the encoder and the branches
@@ -196,6 +178,24 @@ def fused(self:FLaNNet,
     mixed = fuse(what, cfg.fusion, logits, cfg.temperature, cfg.lam_grad)
     (out.logits if cfg.fuse_what == 'logits' else out.features)['fused'] = mixed
     if 'fused' in out.features: self.score(out, 'fused')
+    return out
+
+# %% ../nbs/11_model.ipynb #76448dd9
+@patch
+def forward(self:FLaNNet,
+    images:Tensor, # `(batch, 3, height, width)` normalised pictures
+    ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
+    cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
+)->Output:
+    "All features, logits and attention of a batch, and its losses (Section 3)."
+    v = self.clip.image(images, cams)
+    patches,f,attention = self.patch_in(v.patches),dict(v11=v.v11, v12=v.v12, v_g=v.v_g),None
+    tokens,queries,looks = self.read(v.v_g, patches)
+    t_p = encode_prompt(self.clip, self.cfg.prompt, tokens, self.cfg.text_pool).expand(len(images),-1)
+    if tokens: f['t_p'] = t_p
+    if self.cross is not None: f['s_att'],attention = self.cross(t_p, torch.cat([v.v_g[:,None], patches], 1))
+    out = self.fused(Output(f, {}, {}, tokens, queries, looks, attention))
+    if ids is not None: out.terms = losses(self, out, ids)
     return out
 
 # %% ../nbs/11_model.ipynb #36be746c
