@@ -162,9 +162,10 @@ def read_checkpoint(
 def load_weights(
     net:FLaNNet, # built with the configuration of the checkpoint
     path, # the file
+    state:dict=None, # its content, if it was read already
 )->FLaNNet: # `net`, in evaluation mode
     "Put trained weights into a network. ValueError that names what does not fit."
-    state = read_checkpoint(path)['net']
+    state = (state or read_checkpoint(path))['net']
     own = trained_state(net)
     wrong = [k for k in own.keys()|state.keys() if k not in own or k not in state or own[k].shape != state[k].shape]
     if wrong: raise ValueError(f'{path} does not fit this network: {", ".join(sorted(wrong)[:3])}. Build it with the configuration of the run')
@@ -180,7 +181,7 @@ def load_checkpoint(
     for kind in own:
         differ = [k for k in own[kind] if own[kind][k] != state['identity'][kind].get(k)]
         if differ: raise ValueError(f'{path} is of another {kind}: {", ".join(differ)} differ. Choose another `out`, or resume=False')
-    load_weights(t.net, path)
+    load_weights(t.net, path, state)
     for o,s in zip(t.optimizers, state['optimizers']): o.load_state_dict(s)
     if t.accelerator.scaler: t.accelerator.scaler.load_state_dict(state['scaler'])
     t.done,t.rows,t.best = state['done'],state['rows'],state['best']
@@ -221,7 +222,8 @@ def train(
     while t.done < cfg.epochs:
         row = run_epoch(t)
         if cfg.eval_every and t.done % cfg.eval_every == 0:
-            now = dict(epoch=t.done, **{k:test_model(net, split, t.device, cache)[0][k] for k in ('mAP','rank1')})
+            metrics,_ = test_model(net, split, t.device, cache)
+            now = dict(epoch=t.done, mAP=metrics['mAP'], rank1=metrics['rank1'])
             t.best = max(t.best or now, now, key=lambda m: m['mAP'])
         save_checkpoint(t, out/'checkpoint.pt')
         write_csv(out/'log.csv', t.rows)
