@@ -4,20 +4,29 @@ STAMP  := .venv/installed
 
 # Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
 RUN    := $(BIN)/python -m flannet.runs
-OUT    ?= build/mini
-DATA   := data/synth_occluded_duke
+PROFILE ?= mini
+OUT     ?= build/$(PROFILE)
+DATA    ?= data
 TABLE  := $(OUT)/table5.ipynb
 FIGURE := $(OUT)/figure4.ipynb
+
+# The cross-domain matrix: trained on rows, tested on columns.
+ROWS    ?= occluded_duke market1501 dukemtmc cuhk03_labeled cuhk03_detected
+COLUMNS ?= occluded_duke occluded_reid market1501 dukemtmc cuhk03_labeled cuhk03_detected
+SYNTHETIC := occluded_duke occluded_reid market duke cuhk03_labeled cuhk03_detected
+JOBS    ?= $(if $(filter mini,$(PROFILE)),2,1)
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install mini test export readme pins clean
+.PHONY: help install mini cross-domain test export readme pins clean
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 help:
 	@echo 'make install   the environment, in .venv'
 	@echo 'make mini      synthetic people, two trainings, a table and a figure, in $(OUT)'
+	@echo 'make cross-domain   train on each data set, test on all, in $(OUT)'
 	@echo 'make test      run every notebook of the library, check the repository'
 	@echo 'make export    write flannet/*.py from the notebooks, and clean the notebooks'
 	@echo 'make readme    write README.md from nbs/index.ipynb'
@@ -41,14 +50,23 @@ mini: install
 	@echo; echo 'Where the time went:'; cat $(OUT)/times/*
 	@echo 'Table 5: $(TABLE)   Figure 4: $(FIGURE)'
 
-$(DATA): | $(STAMP)
-	$(call timed,1-synthetic-people,$(BIN)/python -c "from flannet.synth import make_dataset; make_dataset('$(@F)' $(comma) '$(@D)')")
+$(DATA)/synth_%: | $(STAMP)
+	$(call timed,1-synth_$*,$(BIN)/python -c "from flannet.synth import make_dataset; make_dataset('synth_$*' $(comma) '$(DATA)')")
 
-$(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)
-	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p out $(OUT)/runs)
+$(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)/synth_occluded_duke
+	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p out $(OUT)/runs)
 
 $(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/train_baseline.ipynb $(OUT)/train_full.ipynb | $(STAMP)
-	$(call timed,3-$*,$(RUN) $< $@ -p results $(OUT))
+	$(call timed,3-$*,$(RUN) $< $@ $(if $(filter figure4,$*),-p root $(DATA)) -p results $(OUT))
+
+cross-domain: install
+	@$(MAKE) --no-print-directory -j$(JOBS) $(OUT)/cross_domain.ipynb
+
+$(OUT)/cross_domain/%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(if $(filter mini,$(PROFILE)),$(SYNTHETIC:%=$(DATA)/synth_%))
+	$(call timed,2-train-$*,$(RUN) $< $@ -p run $*/full -p profile $(PROFILE) -p also "$(filter-out $*,$(COLUMNS))" -p root $(DATA) -p out $(OUT)/runs)
+
+$(OUT)/cross_domain.ipynb: nbs/experiments/cross_domain.ipynb $(ROWS:%=$(OUT)/cross_domain/%.ipynb)
+	$(call timed,3-cross-domain,$(RUN) $< $@ -p profile $(PROFILE) -p rows "$(ROWS)" -p columns "$(COLUMNS)" -p results $(OUT))
 
 comma := ,
 
