@@ -6,9 +6,12 @@ config = ConfigParser(delimiters=['='])
 config.read(Path(__file__).parent/'settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
 
+extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','dev')}
+extras['dev'] += extras['convert'] # whose tests run, too
+
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
     author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], license='Apache-2.0',
     packages=[cfg['lib_path']], python_requires='>='+cfg['min_python'],
-    install_requires=cfg['requirements'].split(), extras_require=dict(dev=cfg['dev_requirements'].split()),
-    entry_points=dict(nbdev=[f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]))
+    install_requires=cfg['requirements'].split(), extras_require=extras,
+    entry_points=dict(nbdev=[f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"], console_scripts=cfg['console_scripts'].split()))
