@@ -11,6 +11,7 @@ from torch import Tensor
 from torch import nn
 from .core import check_name
 from .tokens import Block
+from .tokens import LayerNorm
 from .tokens import QueryAttention
 
 # %% ../nbs/08_attend.ipynb #2475bab3
@@ -25,7 +26,7 @@ class CrossAttention(nn.Module):
     ):
         super().__init__()
         self.skip = dict(all=0, patches=1)[check_name('attend_to', attend_to, ('all','patches'))]
-        self.norm_t,self.norm_v = (nn.LayerNorm(dim) if norm else nn.Identity() for _ in range(2))
+        self.norm_t,self.norm_v = (LayerNorm(dim) if norm else nn.Identity() for _ in range(2))
         self.attend = QueryAttention(dim, heads)
         self.blocks = nn.ModuleList([Block(dim, heads, residual='standard') for _ in range(blocks)])
 

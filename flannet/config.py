@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['LOSS_MAP', 'CHOICES', 'PROFILES', 'Config', 'profile']
 
-# %% ../nbs/01_config.ipynb #3c15426c
+# %% ../nbs/01_config.ipynb #0b8c02bd
+import json
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
@@ -108,15 +109,23 @@ class _Running:
     precision:str = 'no'       # "no" (float32), "bf16" or "fp16", through accelerate
     seed:int = 0               # of weights, sampler, augmentation and dropout
 
+# %% ../nbs/01_config.ipynb #c964d3a4
+@dataclass(frozen=True, kw_only=True)
+class _Machine:
+    compile:str = 'no'         # torch.compile: "no", "default", or "reduce-overhead" (CUDA graphs)
+    deterministic:bool = False # the same bits on a GPU too, where it is slower; a CPU gives them anyway
+    checkpoint_minutes:float = 5. # of training between two checkpoints; 0: one after every step
+    tracker:str = ''           # one of accelerate's: "tensorboard", "wandb", "trackio", …; "": none
+
 # %% ../nbs/01_config.ipynb #7bb2727c
 CHOICES = dict(patches=('projected','raw'), residual=('printed','standard'), context=('current','initial','none'),
     query_init=('normal','small','orthogonal'), phi_act=('relu','gelu'), token_scale=('none','vocabulary'),
     prompt=('static','subject','attributes','full'), text_pool=('end','mean'), attend_to=('all','patches'),
     fusion=('none','average','sum','concat','dynamic'), fuse_what=('features','logits'), align_reduction=('mean','sum'),
-    triplet_on=('raw','bn'), feature=('both','v12','v_g'), precision=('no','bf16','fp16'))
+    triplet_on=('raw','bn'), feature=('both','v12','v_g'), precision=('no','bf16','fp16'), compile=('no','default','reduce-overhead'))
 
 @dataclass(frozen=True, kw_only=True)
-class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Running):
+class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Running, _Machine):
     "All choices of a run; the defaults are the paper's (§4.1). Raises on an unknown choice or an impossible number."
     def __post_init__(self):
         for key,options in CHOICES.items(): check_name(key, getattr(self, key), options)
@@ -127,6 +136,7 @@ class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runn
             for loss in losses: check_name(f'loss of {key}', loss, ('id','triplet','arcface'))
         for key in ('epochs','queries','blocks','heads','ids_per_batch','pics_per_id'):
             if getattr(self, key) < 1: raise ValueError(f'{key} is {getattr(self, key)}: it must be at least 1')
+        if not self.checkpoint_minutes >= 0: raise ValueError(f'checkpoint_minutes is {self.checkpoint_minutes}: it must be at least 0')
 
     def but(self, **changes):
         "The same configuration with some keys changed; an unknown key raises."
@@ -136,6 +146,11 @@ class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runn
     def to_dict(self):
         "As plain values, for JSON."
         return asdict(self)
+
+    def identity(self):
+        "What decides the result, as JSON gives it back: all but `_Machine`'s fields."
+        how = {f.name for f in fields(_Machine)}
+        return json.loads(json.dumps({k:v for k,v in self.to_dict().items() if k not in how}))
 
 # %% ../nbs/01_config.ipynb #9600d07d
 PROFILES = dict(paper={}, mini=dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4,

@@ -18,47 +18,68 @@ from .core import progress
 from .data import open_picture
 from .pixels import normalise
 
+# %% ../nbs/12_evaluate.ipynb #c04b6b4c
+def _ahead_on_device(scores, idx):
+    "How many of the `scores` `(B, N)` come before each of the entries `idx` `(B, K)`, if equal scores keep file order."
+    place = torch.arange(scores.shape[1], device=scores.device)
+    def count(s, i):
+        t = s.gather(1, i)[...,None]
+        return ((s[:,None] > t) | ((s[:,None] == t) & (place < i[...,None]))).sum(-1)
+    rows = max(1, 2**26//(scores.shape[1]*idx.shape[1]))
+    return torch.cat([count(s, i) for s,i in zip(scores.split(rows), idx.split(rows))])
+
+# %% ../nbs/12_evaluate.ipynb #e2db90d3
+def _front(scores, least):
+    "Each row's `scores` from `least` `(B, 1)` on, filled up with -∞, if they are few; else all of them; numpy."
+    ahead = scores >= least
+    if 4*np.count_nonzero(ahead) > ahead.size: return scores
+    n = np.diff(np.searchsorted(np.flatnonzero(ahead), scores.shape[1]*np.arange(len(scores)+1)))
+    front = np.full((len(n), n.max()), -np.inf, scores.dtype)
+    front[np.arange(n.max()) < n[:,None]] = scores[ahead]
+    return front
+
 # %% ../nbs/12_evaluate.ipynb #463cfae2
 def _count(scores, t):
-    "How many of the `scores` `(B, N)` lie above, and at or above, each of their thresholds `t` `(B, K)`; numpy."
+    "How many of the `scores` `(B, N)` lie above, and at or above, each of the thresholds `t` `(B, K)`; numpy."
     n,counts = scores.shape[1],np.empty((2,*t.shape), np.int64)
-    mask = np.empty((*t.shape, -(-n//1024)*1024), bool)
+    mask = np.empty((*t.shape, -(-n//1920)*1920), bool)
     mask[...,n:] = False
     for compare,count in zip((np.greater,np.greater_equal), counts):
         compare(scores[:,None], t[...,None], out=mask[...,:n])
-        words = mask.view(np.int64).reshape(*t.shape, -1, 128).sum(-1)
+        words = mask.view(np.int64).reshape(*t.shape, -1, 240).sum(-1)
         words.view(np.uint8).sum(-1, out=count)
     return counts
 
-# %% ../nbs/12_evaluate.ipynb #6e7bdfa4
-def _counts(scores, t):
-    "The same for tensors, some rows at a time, on as many threads as torch has."
-    rows = max(1, 2**22//(scores.shape[1]*t.shape[1]))
-    if scores.is_cpu:
-        with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-            parts = pool.map(_count, *([b.numpy() for b in x.split(rows)] for x in (scores,t)))
-            return torch.from_numpy(np.concatenate(list(parts), 1))
-    parts = zip(scores.split(64*rows), t.split(64*rows))
-    return torch.cat([torch.stack([f(s[:,None], u[...,None]).sum(-1) for f in (torch.gt,torch.ge)]) for s,u in parts], 1)
-
-# %% ../nbs/12_evaluate.ipynb #03a53e10
-def _add_ties(ahead, scores, t, idx, tied):
-    "Add to `ahead` `(B, K)` the equal scores that come earlier, where `tied`; in place."
-    place = torch.arange(scores.shape[1], device=scores.device)
-    for r,k in zip(*(x.split(64) for x in tied.nonzero(as_tuple=True))):
-        ahead[r,k] += ((scores[r] == t[r,k,None]) & (place < idx[r,k,None])).sum(1)
+# %% ../nbs/12_evaluate.ipynb #cc3001ee
+def _ahead_on_cpu(scores, idx, kept):
+    "As `_ahead_on_device`, where `kept`, which comes first in each row; numpy, one thread, a few rows at a time."
+    t = np.where(kept, np.take_along_axis(scores, idx, 1), np.inf)
+    most,ahead,i = kept.sum(1),np.zeros(idx.shape, np.int64),0
+    order = np.argsort(most, kind='stable')
+    while i < len(order):
+        rows = order[i:i+max(1, 2**22//(scores.shape[1]*max(1, most[order[i]])))]
+        i,k = i+len(rows),most[rows[-1]]
+        if not k: continue
+        s,u = scores[rows],t[rows,:k]
+        more,at_least = _count(_front(s, u.min(1, keepdims=True)), u)
+        ahead[rows,:k] = more
+        for r,c in np.argwhere((at_least-more > 1) & kept[rows,:k]): # ties
+            ahead[rows[r],c] += np.count_nonzero(s[r,:idx[rows[r],c]] == u[r,c])
     return ahead
 
-# %% ../nbs/12_evaluate.ipynb #237ea0c3
-def _ahead_by_count(scores, idx, wanted):
-    "How many of the `scores` `(B, N)` come before each of the `wanted` (bool) entries `idx` `(B, K)`, if equal scores keep file order."
-    t = scores.gather(1, idx)
-    ahead,at_least = _counts(scores, t)
-    return _add_ties(ahead, scores, t, idx, (at_least-ahead > 1) & wanted)
+# %% ../nbs/12_evaluate.ipynb #7947f1c1
+def _ahead_by_count(scores, idx, kept):
+    "As `_ahead_on_device`, where `kept`, on as many threads as torch has."
+    if not scores.is_cpu: return _ahead_on_device(scores, idx)
+    threads,ahead = torch.get_num_threads(),torch.empty_like(idx)
+    with ThreadPoolExecutor(threads) as pool:
+        parts = [pool.submit(_ahead_on_cpu, *(x[i::threads].numpy() for x in (scores,idx,kept))) for i in range(threads)]
+        for i,part in enumerate(parts): ahead[i::threads] = torch.from_numpy(part.result())
+    return ahead
 
-# %% ../nbs/12_evaluate.ipynb #cd8c1517
-def _ahead_by_sort(scores, idx, wanted):
-    "The same by a stable sort."
+# %% ../nbs/12_evaluate.ipynb #8d04d859
+def _ahead_by_sort(scores, idx):
+    "As `_ahead_on_device`, by a stable sort."
     order = scores.sort(dim=1, descending=True, stable=True).indices
     place = torch.arange(scores.shape[1], device=scores.device).expand_as(order)
     return torch.empty_like(order).scatter_(1, order, place).gather(1, idx)
@@ -85,11 +106,11 @@ class _Matches:
 def _match_ranks(scores, idx, kept, dropped):
     "Ascending ranks of each query's matches `(B, K)`, filled up with large numbers; overwrites dropped `scores`."
     row,k = dropped.nonzero()
-    scores[row,idx[row,k]] = -torch.inf
+    scores[tuple(torch.from_numpy(i).to(scores.device) for i in (row,idx[row,k]))] = -torch.inf
     front = np.argsort(~kept, axis=1, kind='stable')[:,:kept.sum(1).max(initial=1)]
     idx,kept = (torch.from_numpy(np.take_along_axis(a, front, 1)).to(scores.device) for a in (idx,kept))
     if idx.shape[1] <= 256: ahead = _ahead_by_count(scores, idx, kept)
-    else: ahead = torch.cat([_ahead_by_sort(*part) for part in zip(*(x.split(2**20//scores.shape[1]+1) for x in (scores,idx,kept)))])
+    else: ahead = torch.cat([_ahead_by_sort(*part) for part in zip(*(x.split(2**20//scores.shape[1]+1) for x in (scores,idx)))])
     return (ahead+1).masked_fill(~kept, 2**62).sort(1).values.cpu().numpy()
 
 # %% ../nbs/12_evaluate.ipynb #da790edb
@@ -151,6 +172,15 @@ def _matrix(what, x):
     if x.dim() != 2 or not x.numel(): raise ValueError(f'{what} must be a matrix with at least one row and column, not of shape {tuple(x.shape)}')
     return x.double() if not x.is_floating_point() else x.float() if x.itemsize < 4 else x
 
+# %% ../nbs/12_evaluate.ipynb #852f1a02
+def _features(query, gallery):
+    "Both as tensors of one type, and the norms of the gallery's rows; ValueError if dimensions differ or a row is not finite."
+    query,gallery = _matrix('query', query),_matrix('gallery', gallery)
+    if query.shape[1] != gallery.shape[1]: raise ValueError(f'query has {query.shape[1]} dimensions, gallery {gallery.shape[1]}: embed both with one model')
+    norms = [torch.linalg.vector_norm(x, dim=1) for x in (query,gallery)]
+    for what,norm in zip(('query','gallery'), norms): _refuse(what, ~norm.square().isfinite())
+    return query,gallery.to(query.dtype),norms[1]
+
 # %% ../nbs/12_evaluate.ipynb #f55bccee
 def _label(what, labels, n):
     "One label vector as an array; ValueError if it does not fit `n` rows of features."
@@ -164,21 +194,23 @@ def _labels(n_query, n_gallery, query_ids, gallery_ids, query_cams, gallery_cams
     return [_label('query_ids', query_ids, n_query), _label('gallery_ids', gallery_ids, n_gallery),
             _label('query_cams', query_cams, n_query), _label('gallery_cams', gallery_cams, n_gallery)]
 
-# %% ../nbs/12_evaluate.ipynb #a04ed654
-def _chunks(n_matches, n_gallery, most=2**23):
+# %% ../nbs/12_evaluate.ipynb #246e1a64
+def _chunks(n_matches, n_gallery, most=2**25):
     "Rows of queries, those with few matches first, in chunks of at most so many scores."
     size = max(1, most//n_gallery)
     order = np.argsort(n_matches, kind='stable')
     return [order[i:i+size] for i in range(0, len(order), size)]
 
-# %% ../nbs/12_evaluate.ipynb #c837725b
-def _rank(score, labels, ap, max_rank):
-    "Rank in chunks and put the queries' scores together; `score` gives for rows of queries a tensor `(B, N)` of our own, the higher the nearer."
+# %% ../nbs/12_evaluate.ipynb #e97468a3
+def _rank(score, like, labels, ap, max_rank):
+    "Rank in chunks and put the queries' scores together; `score(rows, out)` fills `out` `(B, N)`, a tensor as `like`, the higher the nearer."
     check_name('definition of AP', ap, ('sum','trapezoid'))
     matches = _Matches(*labels)
     parts = [np.empty(len(labels[0]), dtype) for dtype in (float,float,np.int64)]
-    for rows in _chunks(matches.n, len(labels[1])):
-        ranks = _match_ranks(score(rows), *matches[rows])
+    chunks = _chunks(matches.n, len(labels[1]))
+    buffer = like.new_empty((len(chunks[0]), len(labels[1])))
+    for rows in chunks:
+        ranks = _match_ranks(score(torch.from_numpy(rows).to(like.device), buffer[:len(rows)]), *matches[rows])
         for whole,part in zip(parts, _query_scores(ranks, ap)): whole[rows] = part
     return _scores(*parts, max_rank)
 
@@ -196,7 +228,7 @@ def rank_metrics_from_distances(
     d = _matrix('distances', distances)
     labels = _labels(*d.shape, query_ids, gallery_ids, query_cams, gallery_cams)
     _refuse('distances', torch.cat([~r.isfinite().all(1) for r in d.split(max(1, 2**23//d.shape[1]))]))
-    return _rank(lambda rows: -d[rows], labels, ap, max_rank)
+    return _rank(lambda rows, out: torch.index_select(d, 0, rows, out=out).neg_(), d, labels, ap, max_rank)
 
 # %% ../nbs/12_evaluate.ipynb #25188c96
 def rank_metrics(
@@ -210,15 +242,14 @@ def rank_metrics(
     max_rank:int=50, # length of the CMC curve
 )->Scores:
     "Rank by Euclidean distance; ValueError for shapes that don't fit, NaN or infinite features, or no query with a match."
-    query,gallery = _matrix('query', query),_matrix('gallery', gallery)
-    if query.shape[1] != gallery.shape[1]: raise ValueError(f'query has {query.shape[1]} dimensions, gallery {gallery.shape[1]}: embed both with one model')
+    query,gallery,norms = _features(query, gallery)
     labels = _labels(len(query), len(gallery), query_ids, gallery_ids, query_cams, gallery_cams)
-    norms = [torch.linalg.vector_norm(x, dim=1) for x in (query,gallery)]
-    for what,norm in zip(('query','gallery'), norms): _refuse(what, ~norm.isfinite())
-    gallery = gallery.to(query.dtype)
-    low,high = norms[1].aminmax()
-    half = torch.einsum('nd,nd->n', gallery, gallery)/-2 if high-low > 1e-6*high else query.new_zeros(1)
-    return _rank(lambda rows: torch.addmm(half, query[rows], gallery.T), labels, ap, max_rank)
+    low,high = norms.aminmax()
+    half = torch.einsum('nd,nd->n', gallery, gallery)/2 if high-low > 1e-6*high else None
+    def score(rows, out):
+        torch.mm(query[rows], gallery.T, out=out)
+        return out if half is None else out.sub_(half)
+    return _rank(score, query, labels, ap, max_rank)
 
 # %% ../nbs/12_evaluate.ipynb #62bb263f
 def _resample(values, ids, n, seed):
@@ -242,9 +273,9 @@ def bootstrap(
     n:int=1000, # draws
     seed:int=0, # of the draws
 )->dict: # metric → (low, high)
-    "95 % intervals of all metrics, by resampling people."
+    "95 % intervals of all metrics, by resampling people; ValueError if `query_ids` don't fit."
     values = scores.per_query()
-    draws = _resample(np.stack(list(values.values()), 1), np.asarray(query_ids), n, seed)
+    draws = _resample(np.stack(list(values.values()), 1), _label('query_ids', query_ids, len(scores.ap)), n, seed)
     return dict(zip(values, _interval(draws)))
 
 # %% ../nbs/12_evaluate.ipynb #e0d366a9
@@ -259,7 +290,7 @@ def paired_difference(
     if len(a.ap) != len(b.ap) or ((a.first > 0) != (b.first > 0)).any():
         raise ValueError('the two rankings count different queries: compare runs on the same query and gallery')
     left,right = a.per_query(),b.per_query()
-    draws = _resample(np.stack([left[k]-right[k] for k in left], 1), np.asarray(query_ids), n, seed)
+    draws = _resample(np.stack([left[k]-right[k] for k in left], 1), _label('query_ids', query_ids, len(a.ap)), n, seed)
     return {k:(float(np.nanmean(left[k]-right[k])), *i) for k,i in zip(left, _interval(draws))}
 
 # %% ../nbs/12_evaluate.ipynb #f3fcd0e7
@@ -354,6 +385,14 @@ def top_ranks(
     near = d.sort(dim=1, stable=True)
     return near.indices[:,:k].cpu().numpy(),near.values[:,:k].cpu().numpy()
 
+# %% ../nbs/12_evaluate.ipynb #0a20032c
+def _frame(ax, path, title, colour, style='-'):
+    "One picture in a frame."
+    ax.imshow(open_picture(path))
+    ax.set_title(title, fontsize=8)
+    ax.set(xticks=[], yticks=[])
+    for edge in ax.spines.values(): edge.set(color=colour, linewidth=3, linestyle=style, capstyle='butt')
+
 # %% ../nbs/12_evaluate.ipynb #df9747ea
 def show_ranks(
     split, # a `flannet.data.Split`
@@ -361,26 +400,19 @@ def show_ranks(
     gallery, # `(n_gallery, dim)` of `split.gallery`
     which=None, # indices of the queries to show; default: four, evenly spread
     k:int=10, # pictures a query
-    occluded=None, # `(n_query,)` occluded share of each query, if it is known
+    occluded=None, # `(n_query,)` occluded share of each query, NaN or None where it is not known
 ): # a matplotlib figure
-    "Draw rank lists: green frame for a match, red for somebody else, distances above; the same camera's are dropped."
+    "Draw rank lists: ✓ and a green frame for a match, ✗ and a dashed red one for somebody else, distances above; the same camera's are dropped."
     import matplotlib.pyplot as plt
     asked,kept = split.query,split.gallery
     which = np.linspace(0, len(asked)-1, min(4, len(asked))).astype(int) if which is None else np.asarray(which)
+    hidden = np.full(len(asked), np.nan) if occluded is None else np.asarray(occluded, float)
     idx,far = top_ranks(query[which], gallery, asked.ids[which], kept.ids, asked.cams[which], kept.cams, k)
     fig,axes = plt.subplots(len(which), 1+idx.shape[1], figsize=(.8*(1+idx.shape[1]), 1.9*len(which)), squeeze=False, layout='constrained')
     for ax,q,near,d in zip(axes, which, idx, far):
-        share = '' if occluded is None else f'\n{occluded[q]:.0%} hidden'
-        _frame(ax[0], asked.paths[q], f'query{share}', 'black')
+        _frame(ax[0], asked.paths[q], 'query' if np.isnan(hidden[q]) else f'query\n{hidden[q]:.0%} hidden', 'black')
         for a,g,v in zip(ax[1:], near, d):
-            if np.isfinite(v): _frame(a, kept.paths[g], f'{v:.2f}', 'tab:green' if kept.ids[g] == asked.ids[q] else 'tab:red')
-            else: a.axis('off')
+            if not np.isfinite(v): a.axis('off')
+            elif kept.ids[g] == asked.ids[q]: _frame(a, kept.paths[g], f'✓ {v:.2f}', 'tab:green')
+            else: _frame(a, kept.paths[g], f'✗ {v:.2f}', 'tab:red', (0, (2,2)))
     return fig
-
-# %% ../nbs/12_evaluate.ipynb #7cadaa8c
-def _frame(ax, path, title, colour):
-    "One picture in a coloured frame."
-    ax.imshow(open_picture(path))
-    ax.set_title(title, fontsize=8)
-    ax.set(xticks=[], yticks=[])
-    for edge in ax.spines.values(): edge.set(color=colour, linewidth=3)

@@ -24,17 +24,22 @@ def in_float32(
     def up(x): return x.float() if isinstance(x, Tensor) and x.is_floating_point() else x
     @wraps(f)
     def run(*args, **kwargs):
+        args,kwargs = [up(x) for x in args],{k:up(v) for k,v in kwargs.items()}
         device = next(x.device.type for x in (*args, *kwargs.values()) if isinstance(x, Tensor))
-        with torch.autocast(device, enabled=False):
-            return f(*map(up, args), **{k: up(v) for k,v in kwargs.items()})
+        if not torch.amp.is_autocast_available(device): return f(*args, **kwargs)
+        with torch.autocast(device, enabled=False): return f(*args, **kwargs)
     return run
 
-# %% ../nbs/10_losses.ipynb #4dd456d7
+# %% ../nbs/10_losses.ipynb #e56e2bf9
+def _readable(ids):
+    "May values be looked at without making anything wait?"
+    return ids.device.type == 'cpu' and not torch.compiler.is_compiling()
+
 def _check_ids(ids, x, n_ids=None):
     "Raise a ValueError if `ids` do not fit the rows of `x`, or a classifier of `n_ids` people."
     if ids.shape != x.shape[:1]:
         raise ValueError(f'ids of shape {tuple(ids.shape)} do not fit {len(x)} pictures: one identity each')
-    if n_ids is None or ids.device.type != 'cpu': return
+    if n_ids is None or not _readable(ids): return
     wrong = ids[(ids < 0) | (ids >= n_ids)]
     if len(wrong): raise ValueError(f'identity {wrong[0]} does not fit a classifier of {n_ids} people (0 to {n_ids-1}): '
         'number the training people from 0 without gaps')
@@ -74,7 +79,7 @@ def triplet_loss(
     "The batch-hard triplet loss (Eq. 14). A batch of one person raises a ValueError (on a GPU its loss is 0)."
     _check_ids(ids, f)
     same = ids[:,None] == ids # batch x batch
-    if ids.device.type == 'cpu' and same.all(): raise ValueError(
+    if _readable(ids) and same.all(): raise ValueError(
         f'all {len(ids)} pictures of the batch show one person: a triplet needs another, sample several people')
     d = torch.cdist(f, f, compute_mode='donot_use_mm_for_euclid_dist')
     d_p = d.masked_fill(~same, 0).amax(1)

@@ -26,7 +26,7 @@ from .losses import in_float32
 from .losses import total_loss
 from .losses import triplet_loss
 from .prompt import PROMPTS
-from .prompt import encode_prompt
+from .prompt import Prompt
 from .prompt import rescale
 from .prompt import template
 from .prompt import vocabulary_norm
@@ -133,6 +133,8 @@ class FLaNNet(nn.Module):
         self.branches,self.losses = branches_of(cfg),losses_of(cfg)
         self.patch_in = nn.Identity() if tower.patch_dim == d else nn.Linear(tower.patch_dim, d)
         self.words = _words(cfg, d, self.clip.text.width)
+        self.prompt = Prompt(self.clip.text, cfg.prompt, cfg.text_pool)
+        self.clip.text.register_load_state_dict_post_hook(self.prompt.renew)
         self.cross = CrossAttention(d, cfg.heads, cfg.pre_norm, cfg.attend_to, cfg.attend_blocks) if cfg.cross else None
         widths = dict(v11=tower.width, v12=tower.width) | {b:d for b in self.branches}
         if cfg.fusion != 'none' and cfg.fuse_what == 'features': widths['fused'] = fused_width(cfg.fusion, len(self.branches), d)
@@ -191,7 +193,7 @@ def forward(self:FLaNNet,
     v = self.clip.image(images, cams)
     patches,f,attention = self.patch_in(v.patches),dict(v11=v.v11, v12=v.v12, v_g=v.v_g),None
     tokens,queries,looks = self.read(v.v_g, patches)
-    t_p = encode_prompt(self.clip, self.cfg.prompt, tokens, self.cfg.text_pool).expand(len(images),-1)
+    t_p = self.prompt(self.clip.text, tokens).expand(len(images),-1)
     if tokens: f['t_p'] = t_p
     if self.cross is not None: f['s_att'],attention = self.cross(t_p, torch.cat([v.v_g[:,None], patches], 1))
     out = self.fused(Output(f, {}, {}, tokens, queries, looks, attention))
