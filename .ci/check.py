@@ -152,7 +152,7 @@ def jobs():
     "All there is to do, by name; the slow ones first."
     for p in [*library(), *NBS.glob('index.ipynb')]: yield p.name, partial(runs, p)
     for profile in sorted(p.name for p in (ROOT/'results/tables').glob('*/')):
-        for p in sorted(EXPERIMENTS.glob('table*.ipynb')): yield f'{p.stem} rebuilt, {profile}', partial(table, p, profile)
+        for p in sorted([*EXPERIMENTS.glob('table*.ipynb'), *EXPERIMENTS.glob('cross_domain.ipynb')]): yield f'{p.stem} rebuilt, {profile}', partial(table, p, profile)
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
     yield 'numeric order is import order', order

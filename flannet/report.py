@@ -7,7 +7,6 @@ __all__ = ['check_config', 'finished', 'measured', 'difference', 'percent', 'sig
 
 # %% ../nbs/17_report.ipynb #fc36a691
 import csv
-import json
 import numpy as np
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +26,7 @@ def check_config(
     where='the run', # for the message
 ):
     "ValueError that names the fields in which a record differs from its entry in the grid."
-    want = json.loads(json.dumps(plan(run, profile, seed=seed)[1].to_dict()))   # tuples as JSON has them
+    want = plan(run, profile, seed=seed)[1].identity()
     differ = [f'{k} is {record["config"].get(k)!r}, not {v!r}' for k,v in want.items() if record['config'].get(k) != v]
     if differ: raise ValueError(f'{where} is not {run} of profile {profile}: {"; ".join(differ)}. Move it away, or run it again')
 
