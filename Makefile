@@ -19,19 +19,20 @@ JOBS    ?= $(if $(filter mini,$(PROFILE)),2,1)
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install mini cross-domain test export readme pins clean
+.PHONY: help install mini cross-domain throughput test export readme pins clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 help:
-	@echo 'make install   the environment, in .venv'
-	@echo 'make mini      synthetic people, two trainings, a table and a figure, in $(OUT)'
-	@echo 'make cross-domain   train on each data set, test on all, in $(OUT)'
-	@echo 'make test      run every notebook of the library, check the repository'
-	@echo 'make export    write flannet/*.py from the notebooks, and clean the notebooks'
-	@echo 'make readme    write README.md from nbs/index.ipynb'
-	@echo 'make pins      write constraints.txt from the environment'
-	@echo 'make clean     forget what make mini and make test made'
+	@echo 'make install       the environment, in .venv'
+	@echo 'make mini          synthetic people, two trainings, a table and a figure, in $(OUT)'
+	@echo 'make cross-domain  train on each data set, test on all, in $(OUT)'
+	@echo 'make throughput    how long each stage takes on this machine, beside the textbook'
+	@echo 'make test          run every notebook of the library, check the repository'
+	@echo 'make export        write flannet/*.py from the notebooks, and clean the notebooks'
+	@echo 'make readme        write README.md from nbs/index.ipynb'
+	@echo 'make pins          write constraints.txt from the environment'
+	@echo 'make clean         forget what make mini and make test made'
 
 # $(call timed,NAME,COMMAND): run it, say how long it took, and keep that for the summary.
 timed = @mkdir -p $(OUT)/times; start=$$(date +%s); echo '$(1) ...'; $(2) && \
@@ -67,6 +68,9 @@ $(OUT)/cross_domain/%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(if $(filte
 
 $(OUT)/cross_domain.ipynb: nbs/experiments/cross_domain.ipynb $(ROWS:%=$(OUT)/cross_domain/%.ipynb)
 	$(call timed,3-cross-domain,$(RUN) $< $@ -p profile $(PROFILE) -p rows "$(ROWS)" -p columns "$(COLUMNS)" -p results $(OUT))
+
+throughput: install
+	$(RUN) nbs/experiments/throughput.ipynb $(OUT)/throughput.ipynb -p out $(OUT)/throughput
 
 comma := ,
 

@@ -15,11 +15,12 @@ CONTENTS = dict(
     train='train',           # train and test it
     evaluate='evaluate',     # embed, rank and measure
     rank_metrics='evaluate', # rank features one already has
+    rerank='rerank',         # k-reciprocal re-ranking
     RUNS='runs',             # the rows of the paper's tables
 )
 
 class _Package(ModuleType):
-    "Looks names up in CONTENTS. `train` and `evaluate` are functions here although modules bear the same names."
+    "Looks names up in CONTENTS. `train`, `evaluate` and `rerank` are functions here although modules bear the same names."
     def __getattr__(self, name):
         if name in CONTENTS: return getattr(import_module(f'flannet.{CONTENTS[name]}'), name)
         raise AttributeError(f'module flannet has no {name!r}')

@@ -25,6 +25,7 @@ from .data import open_picture
 from .doctor import Diagnosis
 from .doctor import examine
 from .doctor import report
+from .doctor import tell
 
 # %% ../nbs/02b_convert.ipynb #d07e39ff
 def _fill(folder, sources, write, same=lambda source,target: True):
@@ -195,8 +196,7 @@ def main(
     except (ValueError,OSError,ImportError) as e: text,code = f'error: {e}',1
     except KeyboardInterrupt: text,code = 'interrupted: repeat the command to go on',130
     else: text,code = report(d),0 if d.right else 1
-    print(text, file=sys.stderr if code == 130 or text.startswith('error') else sys.stdout)
-    return code
+    return tell(text, code)
 
 # %% ../nbs/02b_convert.ipynb #39f9b3a3
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

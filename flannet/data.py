@@ -67,7 +67,8 @@ def list_pictures(
 )->list: # Paths, sorted
     "All pictures of a folder. FileNotFoundError if it is not there, ValueError if it has none or was unpacked into itself."
     folder = Path(folder)
-    if not folder.is_dir(): raise FileNotFoundError(f'the folder {folder} is missing: is the data set complete?')
+    why = 'its conversion was interrupted, repeat it' if folder.with_name(f'.{folder.name}.unfinished').is_dir() else 'is the data set complete?'
+    if not folder.is_dir(): raise FileNotFoundError(f'the folder {folder} is missing: {why}')
     if (folder/folder.name).is_dir(): raise ValueError(f'{folder} was unpacked into itself: keep its files or those of {folder/folder.name}, not both')
     found = [p for p in folder.rglob('*') if p.suffix.lower() in FORMATS and not any(s.startswith('.') for s in p.relative_to(folder).parts)]
     if not found: raise ValueError(f'no pictures in {folder}: it should hold {", ".join(FORMATS)} files')
@@ -263,6 +264,7 @@ def remedy(
     spec,root = DATASETS[name],Path(root)
     deeper = [q for p in usual_folders(name, root) for q in sorted(p.iterdir()) if q.is_dir() and _holds(spec, q)]
     if deeper: return f'it lies one folder deeper, in {deeper[0]}: move it up, or give that folder'
+    if any(p for f in usual_folders(name, root) for d in ('','*/') for p in f.glob(d+'.*.unfinished')): return 'its conversion was interrupted: repeat it'
     raw = [p for depth in ('','*/','*/*/') for p in sorted(root.glob(depth+spec.raw))] if spec.raw else []
     if not raw: return f'source: {spec.source} (terms: {spec.licence})'
     duke = [*usual_folders('dukemtmc', root), 'DukeMTMC-reID'][0]

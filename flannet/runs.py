@@ -8,9 +8,11 @@ __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'SYNTHETIC', 'dataset_of', 'plan', '
 
 # %% ../nbs/16_runs.ipynb #dabab019
 import ast
+import linecache
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from types import ModuleType
 from .config import Config
 from .config import profile
 from .core import atomic
@@ -96,6 +98,7 @@ def run_notebook(
 # %% ../nbs/16_runs.ipynb #434db495
 def _run_cell(source, scope, name):
     "Run a cell, and print the value of its last line if that is an expression."
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     tree = ast.parse(source, name)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, name, 'exec'), scope)
@@ -109,10 +112,14 @@ def run_plain(
 ):
     "Run the code of a notebook in this process, without Jupyter; errors as in `check_parameters`."
     check_parameters(notebook, parameters)
-    scope = dict(__name__='__main__')
-    for i,cell in enumerate(c for c in read_json(notebook)['cells'] if c['cell_type'] == 'code'):
-        _run_cell(''.join(cell['source']), scope, f'{Path(notebook).name}, code cell {i+1}')
-        if 'parameters' in cell['metadata'].get('tags', []): scope |= parameters
+    cells = [c for c in read_json(notebook)['cells'] if c['cell_type'] == 'code']
+    before,sys.modules['__main__'] = sys.modules['__main__'],ModuleType('__main__')
+    scope = vars(sys.modules['__main__'])
+    try:
+        for i,cell in enumerate(cells):
+            _run_cell(''.join(cell['source']), scope, f'{Path(notebook).name}, code cell {i+1}')
+            if 'parameters' in cell['metadata'].get('tags', []): scope.update(parameters)
+    finally: sys.modules['__main__'] = before
 
 # %% ../nbs/16_runs.ipynb #1ce91ea4
 def main(argv=None):
