@@ -117,7 +117,9 @@ def set_arithmetic(
     cfg:Config, # deterministic
     device, # a torch.device
 ):
-    "Choose the arithmetic of this process: bitwise repeatable or not, TF32 on a GPU."
+    "Choose the arithmetic of this process: bitwise repeatable or not, TF32 on a GPU. ValueError for bf16 on a GPU without it."
+    if cfg.precision == 'bf16' and device.type == 'cuda' and not torch.cuda.is_bf16_supported(including_emulation=False):
+        raise ValueError('this GPU has no bf16: use precision="fp16"')
     if cfg.deterministic:
         os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8') # without it cuBLAS may add in any order
         torch.use_deterministic_algorithms(True)
