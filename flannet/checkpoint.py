@@ -6,7 +6,7 @@
 __all__ = ['FILES', 'WEIGHTS', 'STATE', 'digest', 'damage', 'write_weights', 'checkpoints', 'write_checkpoint', 'newest',
            'read_weights', 'read_checkpoint']
 
-# %% ../nbs/12c_checkpoint.ipynb #26bc4051
+# %% ../nbs/12c_checkpoint.ipynb #14f23784
 import hashlib
 import warnings
 from pathlib import Path
@@ -17,7 +17,7 @@ from .core import remove
 from .core import sweep
 from .core import write_json
 
-# %% ../nbs/12c_checkpoint.ipynb #45e4da1d
+# %% ../nbs/12c_checkpoint.ipynb #57c25105
 def digest(
     path, # a file
 )->str: # 64 hexadecimal digits
@@ -27,7 +27,7 @@ def digest(
         while block := f.read(2**20): h.update(block)
     return h.hexdigest()
 
-# %% ../nbs/12c_checkpoint.ipynb #895259e2
+# %% ../nbs/12c_checkpoint.ipynb #b72f1733
 FILES = WEIGHTS,STATE = 'weights.safetensors','state.pt'
 
 def damage(
@@ -36,13 +36,14 @@ def damage(
     "Compare a checkpoint with the hashes that were written with it."
     try: hashes = read_json(Path(path)/'whole.json')
     except (OSError,ValueError) as e: return f'whole.json: {type(e).__name__}'
+    if not isinstance(hashes, dict): return 'whole.json holds no hashes'
     for name in FILES:
         try: same = digest(Path(path)/name) == hashes.get(name)
         except OSError as e: return f'{name}: {type(e).__name__}'
         if not same: return f'{name} has changed since it was written'
     return ''
 
-# %% ../nbs/12c_checkpoint.ipynb #925c987b
+# %% ../nbs/12c_checkpoint.ipynb #fecb0166
 def write_weights(
     path, # the file
     weights:dict, # name → tensor, on any device
@@ -53,12 +54,12 @@ def write_weights(
     plain = {k:v.detach().cpu().clone().contiguous() for k,v in weights.items()} # clones, since safetensors knows no shared memory
     with atomic(path) as temporary: save_file(plain, temporary, about)
 
-# %% ../nbs/12c_checkpoint.ipynb #cdcd9ab0
+# %% ../nbs/12c_checkpoint.ipynb #5b78632b
 def checkpoints(
     folder, # that holds them
 )->list: # of folders, the newest first
     "The checkpoints of a folder, whole or not."
-    return sorted(Path(folder).glob('step_*'), key=lambda p: int(p.name[5:]), reverse=True)
+    return sorted((p for p in Path(folder).glob('step_*') if p.name[5:].isdecimal()), key=lambda p: int(p.name[5:]), reverse=True)
 
 def write_checkpoint(
     folder, # of checkpoints
@@ -80,7 +81,7 @@ def write_checkpoint(
     sweep(folder)
     return path
 
-# %% ../nbs/12c_checkpoint.ipynb #79cf19c0
+# %% ../nbs/12c_checkpoint.ipynb #a2aae00d
 def newest(
     folder, # of checkpoints
 )->Path: # the newest whole one; None if there is none at all
@@ -93,7 +94,7 @@ def newest(
             return path
     if bad: raise ValueError(f'no checkpoint is whole: {", ".join(bad)}. Delete {folder} to start again')
 
-# %% ../nbs/12c_checkpoint.ipynb #77ca1122
+# %% ../nbs/12c_checkpoint.ipynb #9a93231b
 def read_weights(
     path, # a file of weights, or a folder with `weights.safetensors`
 )->dict: # name → tensor, on the CPU

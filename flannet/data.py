@@ -26,7 +26,7 @@ def open_picture(
     if not Path(path).is_file(): raise FileNotFoundError(f'no picture {path}: check the folder of the data set')
     try:
         with Image.open(path) as picture: return picture.convert('RGB')
-    except (OSError,SyntaxError,Image.DecompressionBombError) as e:
+    except (OSError,SyntaxError,ValueError,Image.DecompressionBombError) as e:
         raise ValueError(f'{path} does not decode ({e}): copy it again from the source, or delete it') from e
 
 # %% ../nbs/02_data.ipynb #ff4b95e5
@@ -85,7 +85,7 @@ def market_name(
     path, # a picture
 )->tuple: # person, camera
     "Person and camera in Market-1501's naming; ValueError if the name does not have them."
-    m = re.match(r'(-1|\d+)_c(\d+)', Path(path).name)
+    m = re.match(r'(-1|\d{1,18})_c(\d{1,18})', Path(path).name)
     if m: return int(m[1]),int(m[2])
     raise ValueError(f'{path} does not say which person it shows: names are like 0002_c1s1_000451_03.jpg (person_camera…); rename or remove it')
 
@@ -147,7 +147,7 @@ def _read_list(root, name, folders):
     path,folder = root/name,next((root/f for f in folders if (root/f).is_dir()), None)
     if not path.is_file(): raise FileNotFoundError(f'the list {path} is missing: is the data set complete?')
     if not folder: raise FileNotFoundError(f'the folder {root/folders[0]} is missing (or {folders[1]}, of version 2): is the data set complete?')
-    rows = sorted(_read_line(line, path) for line in path.read_text(encoding='utf-8', errors='replace').splitlines() if line.strip())
+    rows = sorted(_read_line(line, path) for line in path.read_text(encoding='utf-8-sig', errors='replace').splitlines() if line.strip())
     return Pictures([folder/f for f,_,_ in rows], [i for _,i,_ in rows], [c for _,_,c in rows])
 
 # %% ../nbs/02_data.ipynb #3d51df76

@@ -117,7 +117,7 @@ def _unread(root, parts):
     tops = sorted({root/p.relative_to(root).parts[0] for p in read})
     rest = [p for top in tops for p in sorted(top.rglob('*')) if p not in read and p.is_file() and not _left_over(p)]
     def junk(p):
-        try: return p.suffix.lower() in FORMATS and market_name(p)[0] < 1
+        try: return p.suffix.lower() in FORMATS and market_name(p)[0] == -1
         except ValueError: return False
     return [p for p in rest if junk(p)],[p for p in rest if not junk(p)]
 
@@ -125,7 +125,8 @@ def _unread(root, parts):
 def _check_rest(name, root, parts):
     "Findings about files that are not read, junk and distractors."
     junk,rest = _unread(root, parts)
-    findings = _some('warning', 'files', rest, 'in its folders not read', root)
+    zero = ' (0000 means a distractor, which belongs into the gallery: renumber a person)' if any(p.name.startswith('0000_') for p in rest) else ''
+    findings = _some('warning', 'files', rest, f'in its folders not read{zero}', root)
     far = 0 if DATASETS[name].renumbers or 'gallery' not in parts else int((parts['gallery'].ids == 0).sum()) # to MSMT17, 0 is a person
     official = DATASETS[name].dropped or {} if 'gallery' in parts else {}
     for what,n,text in (('junk', len(junk), 'junk pictures (-1), dropped'), ('distractors', far, 'distractors (0000) among the pictures, kept')):

@@ -50,14 +50,20 @@ def _count(scores, t):
         words.view(np.uint8).sum(-1, out=count)
     return counts
 
+# %% ../nbs/12_evaluate.ipynb #1a773bf7
+def _rows(n, width, most):
+    "How many of the first rows, at least one, fill a block of at most `most` numbers; each is `width` times its longest, `n` `(B,)` ascending, wide."
+    return max(1, int((np.arange(1, len(n)+1)*np.maximum(n, 1)*width <= most).sum()))
+
 # %% ../nbs/12_evaluate.ipynb #cc3001ee
 def _ahead_on_cpu(scores, idx, kept):
     "As `_ahead_on_device`, where `kept`, which comes first in each row; numpy, one thread, a few rows at a time."
     t = np.where(kept, np.take_along_axis(scores, idx, 1), np.inf)
     most,ahead,i = kept.sum(1),np.zeros(idx.shape, np.int64),0
-    order = np.argsort(most, kind='stable')
+    order,width = np.argsort(most, kind='stable'),-(-scores.shape[1]//1920)*1920
     while i < len(order):
-        rows = order[i:i+max(1, 2**22//(scores.shape[1]*max(1, most[order[i]])))]
+        rows = order[i:i+max(1, 2**22//width)]
+        rows = rows[:_rows(most[rows], width, 2**22)]
         i,k = i+len(rows),most[rows[-1]]
         if not k: continue
         s,u = scores[rows],t[rows,:k]
@@ -190,21 +196,28 @@ def _label(what, labels, n):
 
 # %% ../nbs/12_evaluate.ipynb #8c95cfd0
 def _labels(n_query, n_gallery, query_ids, gallery_ids, query_cams, gallery_cams):
-    "All four of them."
-    return [_label('query_ids', query_ids, n_query), _label('gallery_ids', gallery_ids, n_gallery),
-            _label('query_cams', query_cams, n_query), _label('gallery_cams', gallery_cams, n_gallery)]
+    "All four of them; ValueError if numbers would be compared with words."
+    labels = [_label('query_ids', query_ids, n_query), _label('gallery_ids', gallery_ids, n_gallery),
+              _label('query_cams', query_cams, n_query), _label('gallery_cams', gallery_cams, n_gallery)]
+    for what,q,g in zip(('ids','cams'), labels[::2], labels[1::2]):
+        if (q.dtype.kind in 'biuf') != (g.dtype.kind in 'biuf'): raise ValueError(f'query_{what} are {q.dtype}, gallery_{what} {g.dtype}: give both as numbers')
+    return labels
 
-# %% ../nbs/12_evaluate.ipynb #246e1a64
-def _chunks(n_matches, n_gallery, most=2**25):
-    "Rows of queries, those with few matches first, in chunks of at most so many scores."
-    size = max(1, most//n_gallery)
-    order = np.argsort(n_matches, kind='stable')
-    return [order[i:i+size] for i in range(0, len(order), size)]
+# %% ../nbs/12_evaluate.ipynb #fb2b919d
+def _chunks(n_matches, n_gallery, most=2**25, pairs=2**22):
+    "Rows of queries, those with few matches first, in chunks of at most so many scores and matches; none has more rows than the first."
+    order,out = np.argsort(n_matches, kind='stable'),[]
+    while len(order):
+        rows = order[:max(1, most//n_gallery)]
+        out.append(rows[:_rows(n_matches[rows], 1, pairs)])
+        order = order[len(out[-1]):]
+    return out
 
 # %% ../nbs/12_evaluate.ipynb #e97468a3
 def _rank(score, like, labels, ap, max_rank):
     "Rank in chunks and put the queries' scores together; `score(rows, out)` fills `out` `(B, N)`, a tensor as `like`, the higher the nearer."
     check_name('definition of AP', ap, ('sum','trapezoid'))
+    if max_rank < 1: raise ValueError(f'max_rank is {max_rank}: it must be at least 1')
     matches = _Matches(*labels)
     parts = [np.empty(len(labels[0]), dtype) for dtype in (float,float,np.int64)]
     chunks = _chunks(matches.n, len(labels[1]))
@@ -230,6 +243,16 @@ def rank_metrics_from_distances(
     _refuse('distances', torch.cat([~r.isfinite().all(1) for r in d.split(max(1, 2**23//d.shape[1]))]))
     return _rank(lambda rows, out: torch.index_select(d, 0, rows, out=out).neg_(), d, labels, ap, max_rank)
 
+# %% ../nbs/12_evaluate.ipynb #3c653217
+def _twins(gallery):
+    "Rows that equal an earlier one, and that one: `(2, n)`."
+    head = gallery[:,:4].cpu().contiguous().numpy()
+    _,group,n = np.unique(head, axis=0, return_inverse=True, return_counts=True)
+    some,first = np.flatnonzero(n[group.ravel()] > 1),{}
+    rows = gallery[torch.from_numpy(some).to(gallery.device)].cpu().numpy()+0. # -0 is 0
+    pairs = [(i,j) for i,r in zip(some, rows) if (j := first.setdefault(r.tobytes(), i)) != i]
+    return torch.tensor(pairs, dtype=torch.long, device=gallery.device).reshape(-1, 2).T
+
 # %% ../nbs/12_evaluate.ipynb #25188c96
 def rank_metrics(
     query, # `(n_query, dim)` features, array or tensor, on any device
@@ -244,11 +267,13 @@ def rank_metrics(
     "Rank by Euclidean distance; ValueError for shapes that don't fit, NaN or infinite features, or no query with a match."
     query,gallery,norms = _features(query, gallery)
     labels = _labels(len(query), len(gallery), query_ids, gallery_ids, query_cams, gallery_cams)
-    low,high = norms.aminmax()
-    half = torch.einsum('nd,nd->n', gallery, gallery)/2 if high-low > 1e-6*high else None
+    (low,high),(twin,first) = norms.aminmax(),_twins(gallery)
+    half = torch.einsum('nd,nd->n', gallery, gallery)/2 if high-low > 8*torch.finfo(norms.dtype).eps*high else None
     def score(rows, out):
         torch.mm(query[rows], gallery.T, out=out)
-        return out if half is None else out.sub_(half)
+        if half is not None: out.sub_(half)
+        if len(twin): out[:,twin] = out[:,first]
+        return out
     return _rank(score, query, labels, ap, max_rank)
 
 # %% ../nbs/12_evaluate.ipynb #62bb263f
@@ -374,11 +399,11 @@ def top_ranks(
     query_cams, # `(n_query,)` cameras
     gallery_cams, # `(n_gallery,)`
     k:int=10, # how many of the nearest
-)->tuple: # gallery indices `(n_query, k)`, and distances `(n_query, k)`: infinite where fewer than `k` are left
-    "The `k` nearest of a few queries, without the same person in the same camera."
-    query,gallery = _matrix('query', query),_matrix('gallery', gallery)
+)->tuple: # gallery indices `(n_query, k)`, and distances `(n_query, k)`, infinite for those that are dropped; fewer columns if the gallery is smaller
+    "The `k` nearest of a few queries, without the same person in the same camera; errors as in `rank_metrics`."
+    query,gallery,_ = _features(query, gallery)
     labels = _labels(len(query), len(gallery), query_ids, gallery_ids, query_cams, gallery_cams)
-    d = torch.cdist(query, gallery.to(query.dtype), compute_mode='donot_use_mm_for_euclid_dist')
+    d = torch.cdist(query, gallery, compute_mode='donot_use_mm_for_euclid_dist')
     idx,_,dropped = _Matches(*labels)[np.arange(len(query))]
     row,col = dropped.nonzero()
     d[row,idx[row,col]] = torch.inf

@@ -49,8 +49,10 @@ def cache_key(
     resample:str='bicubic', # the filter
 )->str: # 16 hexadecimal digits
     "Name the pixels that `paths` give at `size`; FileNotFoundError for a picture that is not there."
-    text = f'{tuple(size)} {resample} {PIL.__version__}'+''.join(_stamp(Path(p)) for p in paths)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    paths = [Path(p) for p in paths]
+    text = f'{tuple(size)} {resample} {PIL.__version__}'+''.join(_stamp(p) for p in paths)
+    some = [paths[i].read_bytes() for i in np.unique(np.linspace(0, len(paths)-1, 16).astype(int))]
+    return hashlib.sha256(b''.join([text.encode('utf-8', 'surrogateescape'), *some])).hexdigest()[:16]
 
 # %% ../nbs/04_pixels.ipynb #e19862dc
 def _ahead(fn, jobs, threads, n):
@@ -152,8 +154,11 @@ class PixelCache:
         if len(size) != 2 or min(size) < 1: raise ValueError(f'size is (height, width) in pixels, not {size}')
         pictures,shape = (self.paths,tuple(size),check_name('filter', resample, ['bicubic','bilinear'])),(len(self),3,*size)
         file = folder and Path(folder)/f'{cache_key(*pictures)}.uint8'
-        if not (file and file.exists()) and not _fits(file, math.prod(shape), room): self.data = _Stream(*pictures)
-        elif file: _build(file, *pictures); self.data = np.memmap(file, mode='r', shape=shape)
+        there = bool(file) and file.exists()
+        if not there and not _fits(file, math.prod(shape), room): self.data = _Stream(*pictures)
+        elif file:
+            if not there: _build(file, *pictures)
+            self.data = np.memmap(file, mode='r', shape=shape)
         else: self.data = _hold(*pictures)
 
     def __len__(self): return len(self.paths)
@@ -242,7 +247,7 @@ def flip_crop(
     pad:int, # black border, in pixels of `(H, W)`
 )->torch.Tensor: # `(B, 3, H, W)`
     "Mirror some pictures, pad all, and crop each at its own place."
-    padded = F.pad(pixels, [pad]*4)
+    padded = F.pad(pixels.contiguous(), [pad]*4)
     both = torch.stack([padded, padded.flip(-1)])                              # (2, B, 3, H+2pad, W+2pad)
     (n,channels,height,width),count = pixels.shape,partial(torch.arange, device=pixels.device)
     side,picture,channel,row,_ = both.stride()
