@@ -47,12 +47,11 @@ def damage(
 def write_weights(
     path, # the file
     weights:dict, # name → tensor, on any device
-    about:dict=None, # name → text, kept beside them
 ):
     "Write tensors as safetensors, whole or not at all."
-    from safetensors.torch import save_file
+    from safetensors.torch import save
     plain = {k:v.detach().cpu().clone().contiguous() for k,v in weights.items()} # clones, since safetensors knows no shared memory
-    with atomic(path) as temporary: save_file(plain, temporary, about)
+    with atomic(path) as temporary: temporary.write_bytes(save(plain)) # `save_file` has a temporary file of its own, which a kill leaves behind
 
 # %% ../nbs/12c_checkpoint.ipynb #5b78632b
 def checkpoints(

@@ -11,6 +11,7 @@ __all__ = ['PLACE', 'parameter_groups', 'optimizers_of', 'rate_factor', 'set_rat
 # %% ../nbs/13_train.ipynb #0accd179
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -20,6 +21,7 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 from .checkpoint import WEIGHTS
+from .checkpoint import digest
 from .checkpoint import newest
 from .checkpoint import read_checkpoint
 from .checkpoint import read_weights
@@ -514,6 +516,15 @@ def _epochs(t, out, cache):
         say(f'epoch {t.done}/{t.cfg.epochs}: {brief(row)}, {row["seconds"]:.1f} s, {duration(left*row["seconds"])} left')
     save_checkpoint(t, out/'checkpoints')
 
+def _peak_memory(device):
+    "The most bytes that this process has held: on a GPU of torch's tensors there, elsewhere of everything."
+    if device.type == 'cuda': return torch.cuda.max_memory_allocated(device)
+    try: from resource import RUSAGE_SELF, getrusage
+    except ImportError:                                       # Windows
+        from psutil import Process
+        return Process().memory_info().peak_wset
+    return getrusage(RUSAGE_SELF).ru_maxrss*(1 if sys.platform == 'darwin' else 1024)
+
 def _conclude(t, out, cache):
     "The last test, and the files of a complete run, metrics.json last."
     metrics,scores = test_model(t.net, t.split, t.device, cache)
@@ -523,9 +534,8 @@ def _conclude(t, out, cache):
     write_csv(out/'log.csv', t.rows)
     write_csv(out/'queries.csv', query_rows(scores, t.split.query))
     write_weights(out/WEIGHTS, trained_state(t.net))
-    memory = torch.cuda.max_memory_allocated() if t.device.type == 'cuda' else None
     write_json(out/'metrics.json', dict(test=metrics, best=max(t.tests, key=lambda m: m['mAP'], default=None), seed=t.cfg.seed, config=t.cfg.to_dict(),
-        data=fingerprint(t.split), seconds=round(time.perf_counter()-t.begun, 1), processes=t.size, peak_memory=memory, machine=machine()))
+        data=fingerprint(t.split), weights=digest(out/WEIGHTS), seconds=round(time.perf_counter()-t.begun, 1), processes=t.size, peak_memory=_peak_memory(t.device), machine=machine()))
     remove(out/'checkpoints')
     return metrics
 
