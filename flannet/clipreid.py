@@ -147,7 +147,7 @@ def step(self:PromptLearner,
     batch:np.ndarray, # `(B,)` indices of pictures
 )->Tensor: # `(2,)` the losses from pictures to texts, and back
     "Move the words of the people of a batch; those of others only follow weight decay and Adam's memory."
-    tau,(people,back) = self.net.cfg.prompt_tau,np.unique(self.labels[batch], return_inverse=True)
+    tau,(people,back) = self.net.cfg.text_tau,np.unique(self.labels[batch], return_inverse=True)
     who,back,at = (torch.from_numpy(i).to(self.device) for i in (people,back,batch))
     v,t,ids = self.features[at],self.net.describe(who)[back],who[back]
     terms = torch.stack([contrast(v, t, ids, tau), contrast(t, v, ids, tau)])
@@ -276,7 +276,7 @@ def measure(self:CLIPReID,
     return terms | dict(total=sum(weight[k]*v for k,v in terms.items()))
 
 @in_float32
-def _text_scores(v_g, texts): return v_g @ texts.T
+def _text_scores(v_g, texts, tau): return v_g @ texts.T / tau
 
 @patch
 def forward(self:CLIPReID,
@@ -288,7 +288,7 @@ def forward(self:CLIPReID,
     v = self.clip.image(images, cams)
     out = Output(dict(v11=v.v11, v12=v.v12, v_g=v.v_g), {}, {})
     self.score(out, *out.features)
-    out.logits['text'] = _text_scores(v.v_g, self.text_features)
+    out.logits['text'] = _text_scores(v.v_g, self.text_features, self.cfg.text_tau)
     if ids is not None: out.terms = self.measure(out, ids)
     return out
 
@@ -310,11 +310,12 @@ def fit(
     resume:bool=True, # continue from the newest whole checkpoint in `out`; a complete run is only read
     device:str=None, # default: the best there is
     cache=None, # folder for decoded pictures; default: in memory
+    name:str='', # of the run, for its record
 )->dict: # the metrics of the last epoch
     "Train and test, CLIP-ReID in its two stages. Stopped by Ctrl-C, a kill or an error, it goes on when called again."
     out = Path(out)
     if isinstance(net, CLIPReID) and not (resume and finished(out, _identity(net.cfg, split))):
         with in_turn(device): learn_prompts(net, split, out, resume, device, cache)
-    metrics = train(net, split, out, resume, device, cache)
+    metrics = train(net, split, out, resume, device, cache, name)
     if not ranks()[0]: remove(out/'prompts')
     return metrics

@@ -525,7 +525,7 @@ def _peak_memory(device):
         return Process().memory_info().peak_wset
     return getrusage(RUSAGE_SELF).ru_maxrss*(1 if sys.platform == 'darwin' else 1024)
 
-def _conclude(t, out, cache):
+def _conclude(t, out, cache, name):
     "The last test, and the files of a complete run, metrics.json last."
     metrics,scores = test_model(t.net, t.split, t.device, cache)
     if t.cfg.eval_every: _tested(t, metrics)
@@ -534,7 +534,7 @@ def _conclude(t, out, cache):
     write_csv(out/'log.csv', t.rows)
     write_csv(out/'queries.csv', query_rows(scores, t.split.query))
     write_weights(out/WEIGHTS, trained_state(t.net))
-    write_json(out/'metrics.json', dict(test=metrics, best=max(t.tests, key=lambda m: m['mAP'], default=None), seed=t.cfg.seed, config=t.cfg.to_dict(),
+    write_json(out/'metrics.json', dict(run=name, test=metrics, best=max(t.tests, key=lambda m: m['mAP'], default=None), seed=t.cfg.seed, config=t.cfg.to_dict(),
         data=fingerprint(t.split), weights=digest(out/WEIGHTS), seconds=round(time.perf_counter()-t.begun, 1), processes=t.size, peak_memory=_peak_memory(t.device), machine=machine()))
     remove(out/'checkpoints')
     return metrics
@@ -547,6 +547,7 @@ def train(
     resume:bool=True, # continue from the newest whole checkpoint in `out`; a complete run is only read
     device:str=None, # default: the best there is
     cache=None, # folder for decoded pictures; default: in memory
+    name:str='', # of the run, for its record
 )->dict: # the metrics of the last epoch
     "Train and test (§4.1); leaves the trained weights in `net`. Stopped by Ctrl-C, a kill or an error, it goes on when called again."
     out = Path(out)
@@ -559,7 +560,7 @@ def train(
     start_tracker(t)
     try:
         with politely(t): _epochs(t, out, cache)
-        metrics = _conclude(t, out, cache)
+        metrics = _conclude(t, out, cache, name)
     except KeyboardInterrupt as e:
         if not t.rank: say(f'stopped after step {t.steps}; what is in {out/"checkpoints"} is whole. Run the same again to go on')
         if e.args: signal.raise_signal(e.args[0])
