@@ -26,7 +26,6 @@ from .core import remove
 from .core import say
 from .core import sweep
 from .core import write_json
-from .losses import id_loss
 from .losses import in_float32
 from .model import FLaNNet
 from .model import Output
@@ -65,6 +64,7 @@ class CLIPReID(FLaNNet):
         cfg = cfg or CLIPReIDConfig()
         if not isinstance(cfg, CLIPReIDConfig): raise ValueError("this is FLaN-Net's configuration: CLIP-ReID's is profile(name, 'clipreid')")
         super().__init__(n_ids, cfg, clip, cameras)
+        self.losses = self.losses | dict(text=('id',))
         ids,self.slots = template(person_prompt(cfg.prompt_words))
         self.register_buffer('prompt_ids', torch.tensor(ids), persistent=False)
         words = cfg.prompt_std*torch.randn(n_ids, cfg.prompt_words, self.clip.text.width)
@@ -178,6 +178,7 @@ def all_texts(
     people = torch.arange(len(net.person_words), device=net.person_words.device)
     return torch.cat([net.describe(who) for who in people.split(64)])
 
+# %% ../nbs/15_clipreid.ipynb #e9ae3949
 def found(
     features:Tensor, # `(N, dim)` of pictures
     texts:Tensor, # `(ids, dim)`
@@ -191,12 +192,12 @@ def found(
 def save(self:PromptLearner,
     folder, # of checkpoints
 ):
-    "Write a checkpoint; the first process does it."
-    if ranks()[0]: return
+    "Write a checkpoint."
     weights = {k:getattr(self.net, k) for k in ('person_words','text_features')}
     write_checkpoint(folder, len(self.rows), weights, dict(identity=_identity(self.net.cfg, self.split), adam=self.adam.state_dict(),
         rows=self.rows, seconds=time.perf_counter()-self.begun))
 
+# %% ../nbs/15_clipreid.ipynb #c30a48dd
 @patch
 def load(self:PromptLearner,
     path, # folder of one checkpoint
@@ -230,9 +231,9 @@ def _prompt_learner(net, split, device, cache):
     set_arithmetic(net.cfg, device)
     return PromptLearner(net.to(device).eval(), split, device, cache)
 
+# %% ../nbs/15_clipreid.ipynb #124fd0d1
 def _told(s, out):
     "Write and say how stage 1 went."
-    if ranks()[0]: return
     seconds,last = time.perf_counter()-s.begun,s.rows[-1]
     write_json(out/'prompts.json', dict(seconds=round(seconds, 1), log=s.rows))
     say(f'prompts: {last["epoch"]} epochs, picture to text {last["i2t"]:.3g}, text to picture {last["t2i"]:.3g}, {seconds:.1f} s')
@@ -249,9 +250,8 @@ def learn_prompts(
     "Stage 1, in float32. Stopped by Ctrl-C, a kill or an error, it goes on when called again."
     out,s = Path(out),_prompt_learner(net, split, device, cache)
     folder = out/'prompts'
-    if not ranks()[0]:
-        if not resume: remove(folder)
-        sweep(folder)
+    if not resume: remove(folder)
+    sweep(folder)
     if path := newest(folder): s.load(path)
     try:
         with politely(s): _learn(s, folder)
@@ -263,18 +263,18 @@ def learn_prompts(
     _told(s, out)
     return s.rows
 
-# %% ../nbs/15_clipreid.ipynb #c30a48dd
+# %% ../nbs/15_clipreid.ipynb #62cf0b13
 @patch
 def measure(self:CLIPReID,
     out:Output, # of a batch
     ids:Tensor, # `(batch,)` training labels from 0
 )->dict: # "total" and the named terms: scalars in float32
     "All losses of stage 2. ValueError for labels that do not fit."
-    cfg,terms = self.cfg,{k:v for k,v in losses(self, out, ids).items() if k != 'total'}
-    terms['id_text'] = id_loss(out.logits['text'], ids, cfg.smoothing)
-    weight = {k:cfg.id_weight if k.startswith('id_') else cfg.triplet_weight for k in terms} | dict(id_text=cfg.text_weight)
+    cfg,terms = self.cfg,losses(self, out, ids)
+    weight = {k:cfg.id_weight if k.startswith('id_') else cfg.triplet_weight for k in terms} | dict(total=0., id_text=cfg.text_weight)
     return terms | dict(total=sum(weight[k]*v for k,v in terms.items()))
 
+# %% ../nbs/15_clipreid.ipynb #b412cdd4
 @in_float32
 def _text_scores(v_g, texts, tau): return v_g @ texts.T / tau
 
@@ -315,7 +315,9 @@ def fit(
     "Train and test, CLIP-ReID in its two stages. Stopped by Ctrl-C, a kill or an error, it goes on when called again."
     out = Path(out)
     if isinstance(net, CLIPReID) and not (resume and finished(out, _identity(net.cfg, split))):
-        with in_turn(device): learn_prompts(net, split, out, resume, device, cache)
+        with in_turn(device): processes = ranks()[1]
+        if processes > 1: raise ValueError('CLIP-ReID trains in one process: start it without accelerate launch')
+        learn_prompts(net, split, out, resume, device, cache)
     metrics = train(net, split, out, resume, device, cache, name)
-    if not ranks()[0]: remove(out/'prompts')
+    remove(out/'prompts')
     return metrics

@@ -157,7 +157,6 @@ class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runn
 class _Prompts:
     prompt_words:int = 4       # pseudo-words [X]1 … [X]M of each person (CLIP-ReID §4.1)
     prompt_std:float = .02     # of their normal initial values (code, as CoOp)
-    prompt_tau:float = 1.      # temperature of the contrast between pictures and texts (code)
     prompt_epochs:int = 120    # of the first stage
     prompt_batch:int = 64      # pictures a batch there, of any people
     prompt_lr:float = 3.5e-4   # of its Adam
@@ -176,6 +175,7 @@ class _Baseline:
     id_weight:float = .25      # of the ID loss of both heads
     triplet_weight:float = 1.  # of the triplet loss of the three features
     text_weight:float = 1.     # of the cross-entropy from pictures to all people's texts
+    text_tau:float = 1.        # temperature of the likeness of pictures and texts, in both stages (code)
     lr_new:float = 5e-6        # one rate for all that learns in the second stage
     lr_encoder:float = 5e-6
     milestones:tuple = (30,50)
@@ -201,7 +201,7 @@ PROFILES = dict(paper={}, mini=dict(size=(96,48), clip='mini', weights='data/min
     token_scale='vocabulary'))
 
 _FLANNET_ONLY = ('arc_lr','arc_weight','token_scale')
-_CLIPREID = dict(paper={}, mini={k:v for k,v in PROFILES['mini'].items() if k not in _FLANNET_ONLY} | dict(prompt_epochs=20, prompt_lr=3e-3))
+_CLIPREID = dict(paper={}, mini={k:v for k,v in PROFILES['mini'].items() if k not in _FLANNET_ONLY} | dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.))
 _METHODS = dict(flannet=(Config,PROFILES), clipreid=(CLIPReIDConfig,_CLIPREID))
 
 # %% ../nbs/01_config.ipynb #0eb9ffb1
