@@ -10,23 +10,33 @@ DATA    ?= data
 TABLE  := $(OUT)/table5.ipynb
 FIGURE := $(OUT)/figure4.ipynb
 
-# The cross-domain matrix: trained on rows, tested on columns.
-ROWS    ?= occluded_duke market1501 dukemtmc cuhk03_labeled cuhk03_detected
-COLUMNS ?= occluded_duke occluded_reid market1501 dukemtmc cuhk03_labeled cuhk03_detected
-SYNTHETIC := occluded_duke occluded_reid market duke cuhk03_labeled cuhk03_detected
-JOBS    ?= $(if $(filter mini,$(PROFILE)),2,1)
+# The grid of the paper, by Snakemake.
+RESULTS ?= results
+REPORTS ?=
+SEEDS   ?=
+CHANGES ?=
+CLUSTER ?=
+JOBS    ?=
+EXPERIMENTS := nbs/experiments
+GPUS    := $(if $(CLUSTER),,$(if $(filter paper,$(PROFILE)),$(or $(JOBS),1)))
+GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
+	$(if $(CLUSTER),--profile $(EXPERIMENTS)/profiles/$(CLUSTER) $(JOBS:%=--jobs %),$(if $(GPUS),--resources gpu=$(GPUS),$(JOBS:%=--cores %))) \
+	--config profile=$(PROFILE) data=$(abspath $(DATA)) results=$(abspath $(RESULTS)) home=$(CURDIR) gpus=$(GPUS) \
+	reports="$(REPORTS)" seeds=$(SEEDS) changes="$(CHANGES)" rows="$(ROWS)" columns="$(COLUMNS)"
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install mini cross-domain throughput test export readme pins clean
+.PHONY: help install mini tables plan cross-domain grid throughput test export readme pins clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 help:
 	@echo 'make install       the environment, in .venv'
 	@echo 'make mini          synthetic people, two trainings, a table and a figure, in $(OUT)'
-	@echo 'make cross-domain  train on each data set, test on all, in $(OUT)'
+	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
+	@echo 'make plan          what make tables would run, and what it misses'
+	@echo 'make cross-domain  train on each data set, test on all'
 	@echo 'make throughput    how long each stage takes on this machine, beside the textbook'
 	@echo 'make test          run every notebook of the library, check the repository'
 	@echo 'make export        write flannet/*.py from the notebooks, and clean the notebooks'
@@ -56,18 +66,22 @@ $(DATA)/synth_%: | $(STAMP)
 
 $(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)/synth_occluded_duke
 	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p out $(OUT)/runs)
+	$(call timed,3-look-$*,$(RUN) nbs/experiments/look.ipynb -p run occluded_duke/$* -p root $(DATA) -p results $(OUT))
 
 $(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/train_baseline.ipynb $(OUT)/train_full.ipynb | $(STAMP)
-	$(call timed,3-$*,$(RUN) $< $@ $(if $(filter figure4,$*),-p root $(DATA)) -p results $(OUT))
+	$(call timed,4-$*,$(RUN) $< $@ -p results $(OUT))
 
-cross-domain: install
-	@$(MAKE) --no-print-directory -j$(JOBS) $(OUT)/cross_domain.ipynb
+tables: grid
+	@$(GRID) --quiet host reason
 
-$(OUT)/cross_domain/%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(if $(filter mini,$(PROFILE)),$(SYNTHETIC:%=$(DATA)/synth_%))
-	$(call timed,2-train-$*,$(RUN) $< $@ -p run $*/full -p profile $(PROFILE) -p also "$(filter-out $*,$(COLUMNS))" -p root $(DATA) -p out $(OUT)/runs)
+plan: grid
+	@$(GRID) -n --quiet host reason 2>&1 | grep -vE '^(\[|$$|Using|Assuming|Building|rule all|  )'
 
-$(OUT)/cross_domain.ipynb: nbs/experiments/cross_domain.ipynb $(ROWS:%=$(OUT)/cross_domain/%.ipynb)
-	$(call timed,3-cross-domain,$(RUN) $< $@ -p profile $(PROFILE) -p rows "$(ROWS)" -p columns "$(COLUMNS)" -p results $(OUT))
+cross-domain: REPORTS := cross_domain
+cross-domain: tables
+
+grid: install
+	@test -x $(BIN)/snakemake || { echo 'Snakemake needs Python 3.11 or newer: delete .venv, and make install PYTHON=python3.11'; exit 1; }
 
 throughput: install
 	$(RUN) nbs/experiments/throughput.ipynb $(OUT)/throughput.ipynb -p out $(OUT)/throughput
@@ -87,4 +101,4 @@ pins: install
 	@$(BIN)/python .ci/pins.py
 
 clean:
-	rm -rf build
+	rm -rf build .snakemake

@@ -27,6 +27,8 @@ EXPERIMENTS = NBS/'experiments'
 BIN = Path(sys.executable).parent
 ENV = dict(os.environ, OMP_NUM_THREADS='1', MKL_NUM_THREADS='1', HF_HUB_OFFLINE='1', PATH=f'{BIN}{os.pathsep}{os.environ["PATH"]}')
 HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn'.split()
+REPORTS = 'table* figure* words robustness claims deviations cross_domain'.split() # notebooks that only read results
+WRITTEN = 'tables','figures' # below results
 MINUTES = 10 # no notebook may take longer
 
 
@@ -127,14 +129,78 @@ def readme():
     if convert(NBS/'index.ipynb') != (ROOT/'README.md').read_text(encoding='utf-8'): raise Failed('README.md is out of step with nbs/index.ipynb: run `make readme`')
 
 
-def table(notebook, profile):
-    "A table notebook writes the committed table again, byte by byte, from the committed results."
-    tables = ROOT/'results/tables'
-    before = contents(tables, '*')
-    out = ROOT/'build/check'/profile/notebook.name
-    out.parent.mkdir(parents=True, exist_ok=True)
-    sh(sys.executable, '-m', 'flannet.runs', str(notebook.relative_to(ROOT)), str(out), '-p', 'profile', profile)
-    if diff := differing(before, contents(tables, '*')): raise Failed(f'changed: {", ".join(diff)}. If the change is meant, commit it')
+def rebuilt(profile):
+    "The notebooks of tables and figures write all committed tables and figures again, byte by byte, from the committed results."
+    notebooks = [str(p) for kind in REPORTS for p in sorted(EXPERIMENTS.glob(f'{kind}.ipynb'))]
+    code = ('import sys; import matplotlib; matplotlib.use("Agg"); import matplotlib.pyplot as plt; from flannet.runs import run_plain\n'
+            'for p in sys.argv[3:]: run_plain(p, dict(profile=sys.argv[1], results=sys.argv[2])); plt.close("all")')
+    with tempfile.TemporaryDirectory() as tmp:
+        for p in (ROOT/'results').iterdir():
+            if p.name not in WRITTEN: (Path(tmp)/p.name).symlink_to(p)
+        sh(sys.executable, '-c', code, profile, tmp, *notebooks)
+        diff = [f'{w}/{name}' for w in WRITTEN for name in differing(contents(ROOT/'results'/w/profile, '*'), contents(Path(tmp)/w/profile, '*'))]
+    if diff: raise Failed(f'not as the notebooks write them from results/runs: {", ".join(diff)}. If the change is meant, run `make tables` and commit it')
+
+
+def grid(*args, cwd, wait=True, **config):
+    "Snakemake on the grid, in a folder and a group of processes of its own; the running process, or what it printed."
+    command = [str(BIN/'snakemake'), '-s', str(EXPERIMENTS/'Snakefile'), *args, '--config', *(f'{k}={v}' for k,v in config.items())]
+    p = subprocess.Popen(command, cwd=cwd, env=ENV | dict(HF_HOME=str(cwd)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    if not wait: return p
+    out = p.communicate(timeout=60*MINUTES)[0]
+    return p.returncode,out
+
+
+def planned():
+    "For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
+    from flannet.runs import seeds_of, trainings
+    with tempfile.TemporaryDirectory() as tmp:
+        wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')
+        code,out = grid('-n', **wanted)
+        found = re.findall(r'^Job \d+: train (\S+), seed (\d+)$', out, re.M)
+        if code or sorted(found) != sorted((run,str(seed)) for run in trainings() for seed in seeds_of(run, 'paper')): raise Failed(f'not the runs of the paper: {out}')
+        named = re.findall(r'^missing: (?:the weights )?\'?(\w+)', out, re.M)
+        if len(named) != 7 or 'openai' not in named: raise Failed(f'six data sets and the weights of CLIP are missing, but it says {named}')
+        code,out = grid(**wanted)
+        if not code or '7 data sets or weights are missing' not in out or (Path(tmp)/'results').exists(): raise Failed(f'it ran without data: {out}')
+
+
+def people(root):
+    "A few pictures of nobody, named as in Market-1501."
+    import numpy as np
+    from PIL import Image
+    rng = np.random.default_rng(0)
+    for folder,ids in (('bounding_box_train',range(1,9)),('query',range(9,13)),('bounding_box_test',range(9,13))):
+        (root/folder).mkdir(parents=True)
+        for name in (f'{i:04}_c{c}s1_{k:06}_00.jpg' for i in ids for c in (1,2) for k in (0,1)):
+            Image.fromarray(rng.integers(0, 256, (32,16,3), np.uint8)).save(root/folder/name)
+
+
+def killed():
+    "A grid that is killed in the middle and started again ends with the files of one that was left alone, and repeats nothing."
+    runs,files = [f'runs/mini/folder/{v}/seed1' for v in ('baseline','full')],('weights.safetensors','log.csv','queries.csv')
+    with tempfile.TemporaryDirectory() as tmp:
+        tmp = Path(tmp)
+        people(tmp/'people')
+        def start(results, cores=1, **how):
+            return grid('--cores', str(cores), *(f'{results}/{r}/metrics.json' for r in runs), cwd=tmp, data='people', results=results,
+                        changes='epochs=2 weights= ids_per_batch=4 pics_per_id=2 blocks=1 checkpoint_minutes=0', **how)
+        process,there = start('killed', wait=False),[tmp/'killed'/r for r in runs]
+        def state(r): return 'done' if (r/'metrics.json').exists() and not (r/'checkpoints').exists() else 'begun' if any(r.glob('checkpoints/step_*')) else ''
+        while process.poll() is None and sorted(map(state, there)) != ['begun','done']: time.sleep(.02)
+        if process.poll() is not None: raise Failed(f'it ended before it was killed: {process.communicate()[0]}')
+        os.killpg(process.pid, 9)
+        process.communicate()
+        done = [r for r in there if state(r) == 'done']
+        before = [(r/f).stat().st_mtime_ns for r in done for f in files]
+        for results,cores in (('killed',1),('calm',2)):
+            code,out = start(results, cores)
+            if code: raise Failed(out)
+        if not before or before != [(r/f).stat().st_mtime_ns for r in done for f in files]: raise Failed(f'{len(done)} runs were done when it was killed, and what was done ran again')
+        for r in runs:
+            a,b = (contents(tmp/results/r, '*') for results in ('killed','calm'))
+            records = [{k:v for k,v in json.loads(c.pop('metrics.json')).items() if k not in ('seconds','peak_memory','machine')} for c in (a,b)]
+            if differing(a, b) or records[0] != records[1]: raise Failed(f'{r} differs: {differing(a, b) or "metrics.json"}')
 
 
 def untouched(before):
@@ -151,8 +217,10 @@ def status():
 def jobs():
     "All there is to do, by name; the slow ones first."
     for p in [*library(), *NBS.glob('index.ipynb')]: yield p.name, partial(runs, p)
-    for profile in sorted(p.name for p in (ROOT/'results/tables').glob('*/')):
-        for p in sorted([*EXPERIMENTS.glob('table*.ipynb'), *EXPERIMENTS.glob('cross_domain.ipynb')]): yield f'{p.stem} rebuilt, {profile}', partial(table, p, profile)
+    for profile in sorted(p.name for p in (ROOT/'results/tables').glob('*/')): yield f'tables and figures rebuilt, {profile}', partial(rebuilt, profile)
+    if (BIN/'snakemake').exists(): # it needs Python 3.11
+        yield 'grid killed and started again', killed
+        yield 'grid of the paper', planned
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
     yield 'numeric order is import order', order

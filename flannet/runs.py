@@ -93,6 +93,7 @@ TABLES = dict(
     figure4=_rows('occluded_duke', 'baseline', 'clipreid', 'full'),
     robustness=_rows('occluded_duke', 'baseline', 'clipreid', 'full'),
     words=_rows('occluded_duke', 'full'))
+TABLES['claims'] = tuple(dict.fromkeys(row for report in ('table1','table2','table4','table5','table6','figure3') for row in TABLES[report]))
 
 # %% ../nbs/16_runs.ipynb #201c94b8
 def trainings(
@@ -120,9 +121,10 @@ def seeds_of(
 
 # %% ../nbs/16_runs.ipynb #d816b0df
 DEVIATIONS = {
-    'occluded_duke/full':('', 'residual=standard', 'tau=1.', 'tau=.01', 'lam_grad=True', 'arc_weight=1.', 'align_reduction=sum', # 4, 12, 14, 17
+    'occluded_duke/full':('', 'residual=standard', 'tau=1.', 'tau=.01', 'lam_grad=True', 'arc_weight=1.', 'align_reduction=sum', 'align_weight=0.',
         'query_init=orthogonal', 'residual=standard query_init=orthogonal', 'residual=standard query_init=orthogonal context=none'),
-    'occluded_duke/baseline':('', 'lr_new=1e-3 arc_lr=.1', 'lr_encoder=1e-3', 'lr_encoder=1e-4', 'triplet_on=raw', 'after_bn=False', 'erase=.5')}
+    'occluded_duke/baseline':('', 'lr_new=1e-3 arc_lr=.1', 'lr_encoder=1e-3', 'lr_encoder=1e-4', 'triplet_on=raw', 'after_bn=False', 'erase=.5'),
+    'occluded_duke/clipreid':('', 'text_tau=1.')}
 
 def place_of(
     changes:str, # of `DEVIATIONS`
