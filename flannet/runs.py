@@ -122,7 +122,7 @@ def seeds_of(
 # %% ../nbs/16_runs.ipynb #d816b0df
 DEVIATIONS = {
     'occluded_duke/full':('', 'residual=standard', 'tau=1.', 'tau=.01', 'lam_grad=True', 'arc_weight=1.', 'align_reduction=sum', 'align_weight=0.',
-        'query_init=orthogonal', 'residual=standard query_init=orthogonal', 'residual=standard query_init=orthogonal context=none'),
+        'residual=standard query_init=orthogonal'),
     'occluded_duke/baseline':('', 'lr_new=1e-3 arc_lr=.1', 'lr_encoder=1e-3', 'lr_encoder=1e-4', 'triplet_on=raw', 'after_bn=False', 'erase=.5'),
     'occluded_duke/clipreid':('', 'text_tau=1.')}
 
