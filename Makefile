@@ -18,6 +18,7 @@ CHANGES ?=
 CLUSTER ?=
 JOBS    ?=
 EXPERIMENTS := nbs/experiments
+$(if $(word 2,$(DATA))$(word 2,$(RESULTS))$(word 2,$(CURDIR)),$(error DATA, RESULTS and this folder must have no spaces))
 GPUS    := $(if $(CLUSTER),,$(if $(filter paper,$(PROFILE)),$(or $(JOBS),1)))
 GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 	$(if $(CLUSTER),--profile $(EXPERIMENTS)/profiles/$(CLUSTER) $(JOBS:%=--jobs %),$(if $(GPUS),--resources gpu=$(GPUS),$(JOBS:%=--cores %))) \
@@ -75,7 +76,7 @@ tables: grid
 	@$(GRID) --quiet host reason
 
 plan: grid
-	@$(GRID) -n --quiet host reason 2>&1 | grep -vE '^(\[|$$|Using|Assuming|Building|rule all|  )'
+	@out=$$($(GRID) -n --quiet host reason 2>&1); status=$$?; echo "$$out" | grep -vE '^(\[|$$|Using|Assuming|Building|rule all|  )'; exit $$status
 
 cross-domain: REPORTS := cross_domain
 cross-domain: tables

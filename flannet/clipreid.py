@@ -8,6 +8,7 @@ __all__ = ['person_prompt', 'CLIPReID', 'contrast', 'picture_features', 'prompt_
 
 # %% ../nbs/15_clipreid.ipynb #67c6656e
 import math
+import signal
 import time
 from pathlib import Path
 import numpy as np

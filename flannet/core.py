@@ -150,7 +150,7 @@ def machine()->dict: # versions, device, cores, threads, commit
     packages = 'flannet torch numpy pillow open_clip_torch accelerate'.split()
     return dict(python=platform.python_version(), system=platform.system(), cores=os.cpu_count(),
         threads=torch.get_num_threads(), device=torch.cuda.get_device_name() if cuda else f'{platform.machine()} CPU',
-        packages={p:_version(p) for p in packages}, commit=_git('rev-parse', 'HEAD'), dirty=bool(_git('status', '--porcelain', '-uno')))
+        packages={p:_version(p) for p in packages}, commit=_git('rev-parse', 'HEAD'), dirty=bool(_git('status', '--porcelain', '-uno', '--', ':(top)', ':(top,exclude)results')))
 
 # %% ../nbs/00_core.ipynb #2b485bc2
 def duration(

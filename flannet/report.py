@@ -41,6 +41,14 @@ def _check_data(record, others, where):
         if record['data'] != other['data']: raise ValueError(f'{where} and seed {seed} are of different data ({record["data"]} and {other["data"]}). '
             'Make the data set again, and the run that is of another one')
 
+# %% ../nbs/17_report.ipynb #a268c7c8
+def _check_weights(folder, file):
+    "ValueError if something was measured with other weights than the run has now."
+    weights,maps = read_json(folder/'metrics.json').get('weights'),folder/'maps.npz'
+    measured = {file:read_json(folder/file).get('weights')} | ({maps.name:str(np.load(maps)['weights'])} if maps.exists() else {})
+    for name,of in measured.items():
+        if of != weights: raise ValueError(f'{folder/name} was measured with other weights than the run has: delete it, and run `make tables` again')
+
 # %% ../nbs/17_report.ipynb #064a8348
 def finished(
     run:str, # a key of `flannet.runs.RUNS`
@@ -51,12 +59,14 @@ def finished(
 )->dict: # seed → (record of the run, `Scores`, persons of the queries)
     "The finished runs of an entry, by seed; empty if there are none. ValueError for one of another configuration, or seeds on different data."
     found = {}
-    for folder in sorted(Path(results).glob(f'runs/{profile}/{run}/seed*'), key=lambda p: int(p.name[4:])):
+    folders = [p for p in Path(results).glob(f'runs/{profile}/{run}/seed*') if p.name[4:].isdecimal()]
+    for folder in sorted(folders, key=lambda p: int(p.name[4:])):
         files = ('metrics.json','queries.csv') if not test else (f'tests/{test}.json',f'tests/{test}.csv')
         if not (folder/files[0]).exists(): continue
         record,seed = read_json(folder/files[0]),int(folder.name[4:])
         check_config(record, run, profile, seed, folder, changes)
         _check_data(record, found, folder)
+        _check_weights(folder, files[0])
         found[seed] = (record, *read_queries(folder/files[1]))
     return found
 
@@ -79,11 +89,12 @@ def difference(
     runs:dict, # of `finished`
     other:dict, # of another entry, tested on the same pictures
 )->dict: # metric → (difference, low, high); empty if no seed is in both
-    "How much better `runs` are than `other`, paired by person and seed. ValueError if they were tested on different people."
+    "How much better `runs` are than `other`, paired by person and seed. ValueError if they saw different data."
     both = [s for s in runs if s in other]
     if not both: return {}
     (a,ids),(b,others) = (_pool([r[s] for s in both]) for r in (runs,other))
-    if not np.array_equal(ids, others): raise ValueError('the two were tested on different people: their difference means nothing')
+    if not np.array_equal(ids, others) or any(runs[s][0]['data'] != other[s][0]['data'] for s in both):
+        raise ValueError('the two saw different data: their difference means nothing. Make the data set again, and train the older one again')
     return paired_difference(a, b, ids)
 
 # %% ../nbs/17_report.ipynb #e574a310

@@ -182,6 +182,7 @@ def start(self:Trainer):
     "The state of a training before its first step."
     self.done = self.at = self.steps = self.stop = 0
     self.rows,self.recent,self.fresh,self.tests = [],[],[],[]
+    self.machine = machine() # with the commit that is about to run
     self.every = max(1, len(self.sampler.epoch(0))*self.cfg.epochs//100)
     self.begun = time.perf_counter()
 
@@ -394,7 +395,12 @@ def test_model(
     scores = rank_metrics(features(q), features(g), q.ids, g.ids, q.cams, g.cams)
     return metrics_of(scores, split), scores
 
-# %% ../nbs/13_train.ipynb #0bcc62a7
+# %% ../nbs/13_train.ipynb #aaa4ec47
+def _weights_of(folder):
+    "The hash of a run's weights, from its record."
+    record = Path(folder)/'metrics.json'
+    return read_json(record)['weights'] if record.exists() else None
+
 def test_on(
     net:FLaNNet, # trained; it is moved to the device
     split, # query and gallery are used
@@ -403,10 +409,10 @@ def test_on(
     cache=None, # folder for decoded pictures
 )->dict: # its metrics
     "Test a run's network on one more data set, once."
-    file,identity = Path(folder)/f'tests/{split.name}.json',_identity(net.cfg, split)
+    file,identity = Path(folder)/f'tests/{split.name}.json',_identity(net.cfg, split) | dict(weights=_weights_of(folder))
     if file.exists():
         stored = read_json(file)
-        if {k:stored[k] for k in identity} == identity: return stored['test']
+        if {k:stored.get(k) for k in identity} == identity: return stored['test']
     device = pick_device(device)
     metrics,scores = test_model(net.to(device), split, device, cache)
     if not ranks()[0]:
@@ -462,10 +468,10 @@ def finished(
     identity:dict, # what the run should be
 )->dict: # its metrics.json; None if it is not through, or its weights are gone
     "The record of a complete run. ValueError if it is another one."
-    if not ((out/'metrics.json').exists() and (out/WEIGHTS).exists()): return None
+    if not (out/'metrics.json').exists(): return None
     record = read_json(out/'metrics.json')
     _agree(identity, record, out)
-    return record
+    return record if (out/WEIGHTS).exists() else None
 
 def _begin(t, out, resume):
     "Tidy up a run's folder, and go to the newest checkpoint."
@@ -501,6 +507,16 @@ def _tested(t, metrics):
     t.tests.append(dict(epoch=t.done, mAP=metrics['mAP'], rank1=metrics['rank1']))
     t.accelerator.log({f'test_{k}':metrics[k] for k in ('mAP','rank1')}, step=t.steps)
 
+# %% ../nbs/13_train.ipynb #f1818e9d
+def _peak_memory(device):
+    "The most bytes that this process has held: on a GPU of torch's tensors there, elsewhere of everything."
+    if device.type == 'cuda': return torch.cuda.max_memory_allocated(device)
+    try: from resource import RUSAGE_SELF, getrusage
+    except ImportError:                                       # Windows
+        from psutil import Process
+        return Process().memory_info().peak_wset
+    return getrusage(RUSAGE_SELF).ru_maxrss*(1 if sys.platform == 'darwin' else 1024)
+
 # %% ../nbs/13_train.ipynb #240358d4
 def _epochs(t, out, cache):
     "All epochs that are left, with the tests between them."
@@ -516,15 +532,6 @@ def _epochs(t, out, cache):
         say(f'epoch {t.done}/{t.cfg.epochs}: {brief(row)}, {row["seconds"]:.1f} s, {duration(left*row["seconds"])} left')
     save_checkpoint(t, out/'checkpoints')
 
-def _peak_memory(device):
-    "The most bytes that this process has held: on a GPU of torch's tensors there, elsewhere of everything."
-    if device.type == 'cuda': return torch.cuda.max_memory_allocated(device)
-    try: from resource import RUSAGE_SELF, getrusage
-    except ImportError:                                       # Windows
-        from psutil import Process
-        return Process().memory_info().peak_wset
-    return getrusage(RUSAGE_SELF).ru_maxrss*(1 if sys.platform == 'darwin' else 1024)
-
 def _conclude(t, out, cache, name):
     "The last test, and the files of a complete run, metrics.json last."
     metrics,scores = test_model(t.net, t.split, t.device, cache)
@@ -535,7 +542,7 @@ def _conclude(t, out, cache, name):
     write_csv(out/'queries.csv', query_rows(scores, t.split.query))
     write_weights(out/WEIGHTS, trained_state(t.net))
     write_json(out/'metrics.json', dict(run=name, test=metrics, best=max(t.tests, key=lambda m: m['mAP'], default=None), seed=t.cfg.seed, config=t.cfg.to_dict(),
-        data=fingerprint(t.split), weights=digest(out/WEIGHTS), seconds=round(time.perf_counter()-t.begun, 1), processes=t.size, peak_memory=_peak_memory(t.device), machine=machine()))
+        data=fingerprint(t.split), weights=digest(out/WEIGHTS), seconds=round(time.perf_counter()-t.begun, 1), processes=t.size, peak_memory=_peak_memory(t.device), machine=t.machine))
     remove(out/'checkpoints')
     return metrics
 
