@@ -102,6 +102,13 @@ def imported(notebook):
         yield from (n.split('.')[1] for n in names if n.startswith('flannet.'))
 
 
+def names():
+    "The modules use no name that they do not have, and import none that they do not use."
+    try: sh(sys.executable, '-m', 'pyflakes', str(ROOT/'flannet'))
+    except Failed as e:
+        if wrong := [line for line in str(e).splitlines() if 'redefinition of unused' not in line]: raise Failed('\n'.join(wrong)) from None # @patch redefines
+
+
 def order():
     "Numeric order is import order: a notebook imports from lower numbers, and in its tests from the module it wrote."
     number = {p.stem.split('_', 1)[1]: p.stem.split('_')[0] for p in library()}
@@ -223,6 +230,7 @@ def jobs():
         yield 'grid of the paper', planned
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
+    yield 'names', names
     yield 'numeric order is import order', order
     if any(EXPERIMENTS.glob('*.ipynb')): yield 'one parameters cell', parameters
     yield 'light import', light

@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['CrossAttention']
 
-# %% ../nbs/08_attend.ipynb #a5aae8f0
-import torch
+# %% ../nbs/08_attend.ipynb #99ec4407
 from torch import Tensor
 from torch import nn
 from .core import check_name

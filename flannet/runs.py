@@ -13,7 +13,6 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from types import ModuleType
-from .config import Config
 from .config import profile
 from .core import atomic
 from .core import check_name
