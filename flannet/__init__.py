@@ -12,10 +12,14 @@ CONTENTS = dict(
     load_split='data',       # a data set: train, query, gallery
     load_clip='clip',        # CLIP's two towers
     FLaNNet='model',         # the network
-    train='train',           # train and test it
+    CLIPReID='clipreid',     # the baseline
+    build='clipreid',        # the network of a configuration, of either method
+    fit='clipreid',          # train and test it, CLIP-ReID in its two stages
+    train='train',           # train and test FLaN-Net
     evaluate='evaluate',     # embed, rank and measure
     rank_metrics='evaluate', # rank features one already has
     rerank='rerank',         # k-reciprocal re-ranking
+    maps_of='maps',          # where a network looks
     RUNS='runs',             # the rows of the paper's tables
 )
 

@@ -45,7 +45,8 @@ def _check_data(record, others, where):
 def _check_weights(folder, file):
     "ValueError if something was measured with other weights than the run has now."
     weights,maps = read_json(folder/'metrics.json').get('weights'),folder/'maps.npz'
-    measured = {file:read_json(folder/file).get('weights')} | ({maps.name:str(np.load(maps)['weights'])} if maps.exists() else {})
+    measured = {file:read_json(folder/file).get('weights')}
+    if maps.exists(): measured['maps.npz'] = str(np.load(maps).get('weights', ''))
     for name,of in measured.items():
         if of != weights: raise ValueError(f'{folder/name} was measured with other weights than the run has: delete it, and run `make tables` again')
 
