@@ -149,6 +149,23 @@ def rebuilt(profile):
     if diff: raise Failed(f'not as the notebooks write them from results/runs: {", ".join(diff)}. If the change is meant, run `make tables` (or `make cross-domain`) and commit it')
 
 
+def shown():
+    "What library notebooks and README show of the results is what the files say."
+    code = ('import json, sys; from execnb.shell import CaptureShell; shell = CaptureShell(sys.argv[1])\n'
+            'print(json.dumps([shell.run(source) for source in json.load(sys.stdin)]))')
+    def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/plain','text')]
+    wrong = []
+    for p in [*library(), NBS/'index.ipynb']:
+        reads = [c for c in cells(p) if c['cell_type'] == 'code' and "'../results/" in source(c)]
+        imports = [c for c in cells(p) if c['cell_type'] == 'code' and re.fullmatch(r'((#.*|import .*|from .*)?\n?)*', source(c))] if reads else []
+        if not reads: continue
+        r = subprocess.run([sys.executable, '-c', code, str(NBS)], input=json.dumps([source(c) for c in imports+reads]), env=ENV, cwd=NBS, capture_output=True, text=True, timeout=60*MINUTES)
+        if r.returncode: raise Failed(f'{p.name}: {r.stderr[-6000:]}')
+        found = json.loads(r.stdout.splitlines()[-1])[len(imports):]
+        wrong += [f'{p.name}, the cell {source(c)[:60]!r}…' for c,outputs in zip(reads, found) if text(outputs) != text(c['outputs'])]
+    if wrong: raise Failed(f'not what the files in results/ say: {"; ".join(wrong)}. Execute the notebook again, then `make export` and `make readme`')
+
+
 def grid(*args, cwd, wait=True, **config):
     "Snakemake on the grid, in a folder and a group of processes of its own; the running process, or what it printed."
     command = [str(BIN/'snakemake'), '-s', str(EXPERIMENTS/'Snakefile'), *args, '--config', *(f'{k}={v}' for k,v in config.items())]
@@ -228,6 +245,7 @@ def jobs():
     if (BIN/'snakemake').exists(): # it needs Python 3.11
         yield 'grid killed and started again', killed
         yield 'grid of the paper', planned
+    yield 'results as shown', shown
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
     yield 'names', names

@@ -148,9 +148,10 @@ class Config(_Pictures, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runn
         return asdict(self)
 
     def identity(self):
-        "What decides the result, as JSON gives it back: all but `_Machine`'s fields."
-        how = {f.name for f in fields(_Machine)}
-        return json.loads(json.dumps({k:v for k,v in self.to_dict().items() if k not in how}))
+        "What decides the result, as JSON gives it back: all but `_Machine`'s fields, and how Align is computed where there is none."
+        idle = {f.name for f in fields(_Machine)}
+        if self.prompt == 'static' or not self.align_weight: idle |= {'tau','align_reduction'}
+        return json.loads(json.dumps({k:v for k,v in self.to_dict().items() if k not in idle}))
 
 # %% ../nbs/01_config.ipynb #a2538bfe
 @dataclass(frozen=True, kw_only=True)
@@ -197,10 +198,10 @@ class CLIPReIDConfig(_Baseline, _Prompts, Config):
 
 # %% ../nbs/01_config.ipynb #9600d07d
 PROFILES = dict(paper={}, mini=dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4,
-    epochs=3, lr_new=3e-3, lr_encoder=3e-4, arc_lr=3., arc_weight=.1, milestones=(2,), warmup=.5, erase=.25, triplet_on='bn', after_bn=True,
+    epochs=3, lr_new=3e-3, lr_encoder=3e-4, arc_lr=3., arc_weight=.1, tau=.3, milestones=(2,), warmup=.5, erase=.25, triplet_on='bn', after_bn=True,
     token_scale='vocabulary'))
 
-_FLANNET_ONLY = ('arc_lr','arc_weight','token_scale')
+_FLANNET_ONLY = ('arc_lr','arc_weight','tau','token_scale')
 _CLIPREID = dict(paper={}, mini={k:v for k,v in PROFILES['mini'].items() if k not in _FLANNET_ONLY} | dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.))
 _METHODS = dict(flannet=(Config,PROFILES), clipreid=(CLIPReIDConfig,_CLIPREID))
 

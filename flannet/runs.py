@@ -120,7 +120,7 @@ def seeds_of(
 
 # %% ../nbs/16_runs.ipynb #5ae67559
 DEVIATIONS = { # run → change → number of seeds
-    'occluded_duke/full':{'':2, 'arc_weight=1.':2, 'align_weight=0.':2, 'align_reduction=sum':1, 'tau=1.':1, 'tau=.01':1, 'lam_grad=True':1,
+    'occluded_duke/full':{'':6, 'tau=.07':6, 'tau=1.':3, 'tau=.01':1, 'align_weight=0.':3, 'align_reduction=sum':1, 'arc_weight=1.':2, 'lam_grad=True':1,
         'residual=standard':1, 'residual=standard query_init=orthogonal':1},
     'occluded_duke/baseline':{'':1, 'lr_new=1e-3 arc_lr=.1':1, 'lr_encoder=1e-3':1, 'lr_encoder=1e-4':1, 'triplet_on=raw':1, 'after_bn=False':1, 'erase=.5':1},
     'occluded_duke/clipreid':{'':1, 'text_tau=1.':1}}
