@@ -23,7 +23,7 @@ GPUS    := $(if $(CLUSTER),,$(if $(filter paper,$(PROFILE)),$(or $(JOBS),1)))
 GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 	$(if $(CLUSTER),--profile $(EXPERIMENTS)/profiles/$(CLUSTER) $(JOBS:%=--jobs %),$(if $(GPUS),--resources gpu=$(GPUS),$(JOBS:%=--cores %))) \
 	--config profile=$(PROFILE) data=$(abspath $(DATA)) results=$(abspath $(RESULTS)) home=$(CURDIR) gpus=$(GPUS) \
-	reports="$(REPORTS)" seeds=$(SEEDS) changes="$(CHANGES)" rows="$(ROWS)" columns="$(COLUMNS)"
+	reports="$(REPORTS)" seeds=$(SEEDS) changes="$(CHANGES)" rows="$(ROWS)" columns="$(COLS)"
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
@@ -67,9 +67,11 @@ $(DATA)/synth_%: | $(STAMP)
 
 $(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)/synth_occluded_duke
 	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p out $(OUT)/runs)
-	$(call timed,3-look-$*,$(RUN) nbs/experiments/look.ipynb -p run occluded_duke/$* -p root $(DATA) -p results $(OUT))
 
-$(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/train_baseline.ipynb $(OUT)/train_full.ipynb | $(STAMP)
+$(OUT)/look_%.ipynb: nbs/experiments/look.ipynb $(OUT)/train_%.ipynb | $(STAMP)
+	$(call timed,3-look-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p results $(OUT))
+
+$(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/look_baseline.ipynb $(OUT)/look_full.ipynb | $(STAMP)
 	$(call timed,4-$*,$(RUN) $< $@ -p results $(OUT))
 
 tables: grid

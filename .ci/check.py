@@ -176,8 +176,10 @@ def grid(*args, cwd, wait=True, **config):
 
 
 def planned():
-    "For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
+    "For mini nothing is left to run. For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
     from flannet.runs import seeds_of, trainings
+    code,out = grid('-n', cwd=ROOT, profile='mini', data=ROOT/'data', results=ROOT/'results')
+    if left := sorted({line for line in re.findall(r'^Job \d+: (.*)$', out, re.M) if not line.startswith('report ')}) or code*[out]: raise Failed(f'results/ is not whole: run `make tables`, and commit what it writes. Left to do: {"; ".join(left)}')
     with tempfile.TemporaryDirectory() as tmp:
         wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')
         code,out = grid('-n', **wanted)
@@ -209,9 +211,9 @@ def killed():
         def start(results, cores=1, **how):
             return grid('--cores', str(cores), *(f'{results}/{r}/metrics.json' for r in runs), cwd=tmp, data='people', results=results,
                         changes='epochs=2 weights= ids_per_batch=4 pics_per_id=2 blocks=1 checkpoint_minutes=0', **how)
-        process,there = start('killed', wait=False),[tmp/'killed'/r for r in runs]
+        process,there,begun = start('killed', wait=False),[tmp/'killed'/r for r in runs],time.monotonic()
         def state(r): return 'done' if (r/'metrics.json').exists() and not (r/'checkpoints').exists() else 'begun' if any(r.glob('checkpoints/step_*')) else ''
-        while process.poll() is None and sorted(map(state, there)) != ['begun','done']: time.sleep(.02)
+        while process.poll() is None and sorted(map(state, there)) != ['begun','done'] and time.monotonic()-begun < 60*MINUTES: time.sleep(.02)
         if process.poll() is not None: raise Failed(f'it ended before it was killed: {process.communicate()[0]}')
         os.killpg(process.pid, 9)
         process.communicate()

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from .evaluate import _interval, _resample
+from .evaluate import _interval, resample
 from .model import FLaNNet
 from .prompt import _tokenizer
 from .core import check_name
@@ -72,11 +72,12 @@ def mean_interval(
     ids, # `(n,)` whose picture it is
     draws:int=1000, # of the bootstrap
     seed:int=0, # of the draws
+    runs=None, # `(n,)` which training it is of, where there are several: resampled as well
 ): # mean, low, high
-    "A mean with its 95 % interval by resampling people. ValueError if there is not one person a number."
+    "A mean with its 95 % interval by resampling people, and trainings. ValueError if there is not one person a number."
     values,ids = np.asarray(values, float),np.asarray(ids)
     if values.shape != ids.shape: raise ValueError(f'{values.shape} numbers of {ids.shape} people: one of each a picture')
-    interval, = _interval(_resample(values[:,None], ids, draws, seed))
+    interval, = _interval(resample(values[:,None], ids, runs, draws, seed))
     return float(values.mean()),*interval
 
 # %% ../nbs/14_maps.ipynb #2ca84a6c
