@@ -39,7 +39,6 @@ from .prompt import splice
 from .prompt import template
 from .train import _agree
 from .train import _identity
-from .train import check_finite
 from .train import finished
 from .train import in_turn
 from .train import politely
@@ -55,7 +54,7 @@ def person_prompt(
 
 # %% ../nbs/15_clipreid.ipynb #f370cb2c
 class CLIPReID(FLaNNet):
-    "CLIP-ReID: the visual branch of FLaN-Net, and a text for each person. ValueError without a `CLIPReIDConfig`."
+    "CLIP-ReID: the visual branch of FLaN-Net, and a text for each person. ValueError for FLaN-Net's configuration."
     def __init__(self,
         n_ids:int, # people to train on
         cfg:CLIPReIDConfig=None, # default: its authors'
@@ -137,6 +136,7 @@ class PromptLearner:
         cache=None, # folder for decoded pictures
     ):
         self.net,self.split,self.device,self.cache = net,split,device,cache
+        net.text_features.fill_(math.nan) # until the last epoch is through
         cfg,words = net.cfg,net.person_words.requires_grad_(True)
         self.adam = torch.optim.Adam([words], cfg.prompt_lr, weight_decay=cfg.prompt_decay, fused=True)
         self.labels,self.features = split.train.labels,None
@@ -167,7 +167,7 @@ def epoch(self:PromptLearner):
     for group in self.adam.param_groups: group['lr'] = rate
     terms = [self.step(order[i:i+cfg.prompt_batch]) for i in range(0, n, cfg.prompt_batch)]
     means = dict(zip(('i2t','t2i'), torch.stack(terms).mean(0).tolist()))
-    check_finite(means, f'stage 1, epoch {e+1}')
+    if not all(map(math.isfinite, means.values())): raise FloatingPointError(f'stage 1, epoch {e+1}: {means} is not finite: lower prompt_lr or raise text_tau')
     self.rows.append(dict(epoch=e+1) | {k:float(f'{v:.6g}') for k,v in (dict(lr=rate) | means).items()})
 
 # %% ../nbs/15_clipreid.ipynb #0d4e9de3
@@ -185,7 +185,7 @@ def found(
     texts:Tensor, # `(ids, dim)`
     labels, # `(N,)` who is on them
 )->float: # a share
-    "How often a picture is nearest to its own person's text."
+    "How often a picture's largest inner product is with its own person's text."
     return float(((features @ texts.T).argmax(1).cpu() == torch.as_tensor(labels)).float().mean())
 
 # %% ../nbs/15_clipreid.ipynb #74710de4
@@ -248,13 +248,13 @@ def learn_prompts(
     device:str=None, # default: the best there is
     cache=None, # folder for decoded pictures; default: in memory
 )->list: # the rows of its log, one an epoch
-    "Stage 1, in float32. Stopped by Ctrl-C, a kill or an error, it goes on when called again."
+    "Stage 1, without autocast. Stopped by Ctrl-C, a kill or an error, it goes on when called again."
     out,s = Path(out),_prompt_learner(net, split, device, cache)
     folder = out/'prompts'
     if not resume: remove(folder)
-    sweep(folder)
-    if path := newest(folder): s.load(path)
     try:
+        sweep(folder)
+        if path := newest(folder): s.load(path)
         with politely(s): _learn(s, folder)
     except KeyboardInterrupt as e:
         say(f'stopped after epoch {len(s.rows)} of stage 1; what is in {folder} is whole. Run the same again to go on')
@@ -318,6 +318,7 @@ def fit(
     if isinstance(net, CLIPReID) and not (resume and finished(out, _identity(net.cfg, split))):
         with in_turn(device): processes = ranks()[1]
         if processes > 1: raise ValueError('CLIP-ReID trains in one process: start it without accelerate launch')
+        for old in ('metrics.json','checkpoints') if not resume else (): remove(out/old)
         learn_prompts(net, split, out, resume, device, cache)
     metrics = train(net, split, out, resume, device, cache, name)
     remove(out/'prompts')
