@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'SYNTHETIC', 'TABLES', 'SEEDS', 'LONGER', 'DEVIATIONS', 'dataset_of', 'plan', 'parse',
-           'trainings', 'seeds_of', 'place_of', 'check_parameters', 'run_notebook', 'run_plain', 'main']
+           'trainings', 'seeds_of', 'place_of', 'check_parameters', 'near', 'run_notebook', 'run_plain', 'main']
 
 # %% ../nbs/16_runs.ipynb #dabab019
 import ast
 import linecache
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -145,6 +146,14 @@ def check_parameters(
     known = [t.id for line in lines for t in getattr(line, 'targets', [getattr(line, 'target', None)]) if isinstance(t, ast.Name)]
     for name in parameters: check_name(f'parameter of {Path(notebook).name}', name, known)
 
+# %% ../nbs/16_runs.ipynb #0d5ea401
+def near(
+    path, # of a file or folder
+)->str: # relative if it is below the working directory
+    "A path for an executed notebook, which should not tell whose machine it was made on."
+    path = Path(os.path.abspath(path))
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
 # %% ../nbs/16_runs.ipynb #39b6668e
 def run_notebook(
     notebook, # to run
@@ -157,7 +166,7 @@ def run_notebook(
     with atomic(copy) as temporary:
         executed = temporary.with_suffix('.ipynb')
         try:
-            papermill.execute_notebook(str(notebook), str(executed), parameters, progress_bar=False,
+            papermill.execute_notebook(near(notebook), near(executed), parameters, progress_bar=False,
                 stdout_file=sys.stdout, stderr_file=sys.stderr)
             executed.rename(temporary)
         finally: executed.unlink(missing_ok=True)
