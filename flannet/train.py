@@ -560,6 +560,7 @@ def train(
     out = Path(out)
     check_tracker(net.cfg.tracker)
     if resume and (record := finished(out, _identity(net.cfg, split))):
+        if not ranks()[0]: remove(out/'checkpoints') # killed before it could
         load_weights(net, out)
         return record['test']
     t = Trainer(net, split, device, cache, out)
