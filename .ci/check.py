@@ -146,14 +146,14 @@ def rebuilt(profile):
             if p.name not in WRITTEN: (Path(tmp)/p.name).symlink_to(p)
         sh(sys.executable, '-c', code, profile, tmp, *notebooks)
         diff = [f'{w}/{name}' for w in WRITTEN for name in differing(contents(ROOT/'results'/w/profile, '*'), contents(Path(tmp)/w/profile, '*'))]
-    if diff: raise Failed(f'not as the notebooks write them from results/runs: {", ".join(diff)}. If the change is meant, run `make tables` (or `make cross-domain`) and commit it')
+    if diff: raise Failed(f'not as the notebooks write them from results/runs: {", ".join(diff)}. If the change is meant, run `make tables` and commit it')
 
 
 def shown():
     "What library notebooks and README show of the results is what the files say."
     code = ('import json, sys; from execnb.shell import CaptureShell; shell = CaptureShell(sys.argv[1])\n'
             'print(json.dumps([shell.run(source) for source in json.load(sys.stdin)]))')
-    def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/plain','text')]
+    def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/html','text/plain','text')]
     wrong = []
     for p in [*library(), NBS/'index.ipynb']:
         reads = [c for c in cells(p) if c['cell_type'] == 'code' and "'../results/" in source(c)]
