@@ -3,7 +3,7 @@ BIN    := .venv/bin
 STAMP  := .venv/installed
 
 # Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
-RUN    := $(BIN)/python -m flannet.runs
+RUN    := $(BIN)/python -m flannet.reproduce.runs
 PROFILE ?= mini
 OUT     ?= build/$(PROFILE)
 DATA    ?= data
@@ -63,7 +63,7 @@ mini: install
 	@echo 'Table 5: $(TABLE)   Figure 4: $(FIGURE)'
 
 $(DATA)/synth_%: | $(STAMP)
-	$(call timed,1-synth_$*,$(BIN)/python -c "from flannet.synth import make_dataset; make_dataset('synth_$*' $(comma) '$(DATA)')")
+	$(call timed,1-synth_$*,$(BIN)/python -c "from flannet.data.synth import make_dataset; make_dataset('synth_$*' $(comma) '$(DATA)')")
 
 $(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)/synth_occluded_duke
 	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p out $(OUT)/runs)

@@ -30,6 +30,8 @@ HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn'.split(
 REPORTS = 'table* figure* words robustness claims deviations cross_domain'.split() # notebooks that only read results
 WRITTEN = 'tables','figures' # below results
 MINUTES = 10 # no notebook may take longer
+BELOW = dict(method='', data='', evaluation='method data', training='method data evaluation', baselines='method data evaluation training',
+             reproduce='method data evaluation training baselines', retrieval='method data evaluation training baselines', command='') # chapter → what it may import, beside core
 
 
 class Failed(Exception):
@@ -45,7 +47,7 @@ def sh(*command, cwd=ROOT):
 
 
 def cells(notebook): return json.loads(notebook.read_text(encoding='utf-8'))['cells']
-def library(): return sorted(NBS.glob('[0-9]*.ipynb'))
+def library(): return [NBS/'core.ipynb', *sorted(NBS.glob('*/[0-9]*.ipynb'), key=lambda p: p.name), NBS/'command.ipynb']
 def source(cell): return ''.join(cell['source'])
 
 
@@ -74,7 +76,7 @@ def runs(notebook):
 
 
 def modules():
-    "flannet/*.py are what nbdev_export writes from the notebooks, no more and no less."
+    "flannet/**/*.py are what nbdev_export writes from the notebooks, no more and no less."
     with tempfile.TemporaryDirectory() as tmp:
         sh('nbdev_export', cwd=copied(Path(tmp)))
         diff = differing(contents(ROOT/'flannet', '*.py'), contents(Path(tmp)/'flannet', '*.py'))
@@ -91,15 +93,24 @@ def clean():
     if full: raise Failed(f'experiments are committed without outputs, but {", ".join(full)} has some')
 
 
+def trees(notebook):
+    "Its code, parsed: a cell each."
+    for c in cells(notebook):
+        if c['cell_type'] == 'code': yield ast.parse(re.sub(r'^\s*[%!].*', '', source(c), flags=re.M))
+
+
+def module(notebook):
+    "The module that a notebook writes, without `flannet.`: `method.tokens`."
+    return next((m[1] for c in cells(notebook) if (m := re.search(r'^#\| default_exp (\S+)', source(c), re.M))), '')
+
+
 def imported(notebook):
-    "The modules of flannet that a notebook imports."
-    code = '\n'.join(source(c) for c in cells(notebook) if c['cell_type'] == 'code')
-    for node in ast.walk(ast.parse(re.sub(r'^\s*[%!].*', '', code, flags=re.M))):
-        if isinstance(node, ast.Import): names = [a.name for a in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == 'flannet': names = [f'flannet.{a.name}' for a in node.names]
-        elif isinstance(node, ast.ImportFrom): names = [node.module or '']
-        else: continue
-        yield from (n.split('.')[1] for n in names if n.startswith('flannet.'))
+    "The modules of flannet that a notebook imports, as `method.tokens`, and the names that it takes from each."
+    for node in (n for tree in trees(notebook) for n in ast.walk(tree)):
+        if isinstance(node, ast.Import): yield from ((a.name.removeprefix('flannet.'), '') for a in node.names if a.name.startswith('flannet.'))
+        elif isinstance(node, ast.ImportFrom) and (node.module or '').startswith('flannet.'):
+            m = node.module.removeprefix('flannet.')
+            yield from ((f'{m}.{a.name}','') if (ROOT/'flannet'/m.replace('.', '/')).is_dir() else (m,a.name) for a in node.names)
 
 
 def names():
@@ -109,11 +120,31 @@ def names():
         if wrong := [line for line in str(e).splitlines() if 'redefinition of unused' not in line]: raise Failed('\n'.join(wrong)) from None # @patch redefines
 
 
+def none_of(faults):
+    "A check that yields what is wrong."
+    if wrong := [*faults()]: raise Failed('\n'.join(wrong))
+
+
 def order():
-    "Numeric order is import order: a notebook imports from lower numbers, and in its tests from the module it wrote."
-    number = {p.stem.split('_', 1)[1]: p.stem.split('_')[0] for p in library()}
-    wrong = [f'{p.name} imports flannet.{m}' for p in library() for m in imported(p) if number.get(m, '~') > p.stem.split('_')[0]]
-    if wrong: raise Failed('from a higher number: '+', '.join(wrong))
+    "Number order is import order through all chapters, and a chapter imports only from those that `BELOW` gives it."
+    number = {module(p): i for i,p in enumerate(library())}
+    for p in library():
+        own = module(p)
+        for m,_ in imported(p):
+            if number.get(m, 99) > number[own]: yield f'{p.name} imports flannet.{m}, which has a higher number'
+            chapters = own.split('.')[0],m.split('.')[0]
+            if chapters[0] != chapters[1] != 'core' and chapters[1] not in BELOW[chapters[0]].split(): yield f'{p.name} imports flannet.{m}: chapter {chapters[0]} is not above {chapters[1]}'
+
+
+def surface():
+    "No module or chapter bears a public name, no private name crosses modules, and the table of contents holds."
+    import flannet
+    from importlib import import_module
+    modules = [module(p) for p in library()]
+    public = {name for m in modules for name in import_module(f'flannet.{m}').__all__} | {*flannet.CONTENTS}
+    yield from (f'flannet.{m} bears the name of a function or class' for m in modules if public & {*m.split('.')})
+    yield from (f'{p.name} imports {name}, which is private to flannet.{m}' for p in NBS.rglob('*.ipynb') for m,name in imported(p) if name.startswith('_'))
+    yield from (f'flannet.{name} is not in flannet.{m}' for name,m in flannet.CONTENTS.items() if not hasattr(import_module(f'flannet.{m}'), name))
 
 
 def parameters():
@@ -126,7 +157,7 @@ def parameters():
 def light():
     "Importing all of flannet imports none of the packages that are slow to import."
     code = ('import flannet, pkgutil, sys; from importlib import import_module;'
-            '[import_module("flannet."+m.name) for m in pkgutil.iter_modules(flannet.__path__)];'
+            '[import_module(m.name) for m in pkgutil.walk_packages(flannet.__path__, "flannet.")];'
             f'print(*[m for m in {HEAVY} if m in sys.modules])')
     if heavy := sh(sys.executable, '-c', code).strip(): raise Failed(f'`import flannet` imports {heavy}: import it in the function that uses it')
 
@@ -139,7 +170,7 @@ def readme():
 def rebuilt(profile):
     "The notebooks of tables and figures write all committed tables and figures again, byte by byte, from the committed results."
     notebooks = [str(p) for kind in REPORTS for p in sorted(EXPERIMENTS.glob(f'{kind}.ipynb'))]
-    code = ('import sys; import matplotlib; matplotlib.use("Agg"); import matplotlib.pyplot as plt; from flannet.runs import run_plain\n'
+    code = ('import sys; import matplotlib; matplotlib.use("Agg"); import matplotlib.pyplot as plt; from flannet.reproduce.runs import run_plain\n'
             'for p in sys.argv[3:]: run_plain(p, dict(profile=sys.argv[1], results=sys.argv[2])); plt.close("all")')
     with tempfile.TemporaryDirectory() as tmp:
         for p in (ROOT/'results').iterdir():
@@ -156,10 +187,10 @@ def shown():
     def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/html','text/plain','text')]
     wrong = []
     for p in [*library(), NBS/'index.ipynb']:
-        reads = [c for c in cells(p) if c['cell_type'] == 'code' and "'../results/" in source(c)]
+        reads = [c for c in cells(p) if c['cell_type'] == 'code' and "../results/" in source(c)]
         imports = [c for c in cells(p) if c['cell_type'] == 'code' and re.fullmatch(r'((#.*|import .*|from .*)?\n?)*', source(c))] if reads else []
         if not reads: continue
-        r = subprocess.run([sys.executable, '-c', code, str(NBS)], input=json.dumps([source(c) for c in imports+reads]), env=ENV, cwd=NBS, capture_output=True, text=True, timeout=60*MINUTES)
+        r = subprocess.run([sys.executable, '-c', code, str(p.parent)], input=json.dumps([source(c) for c in imports+reads]), env=ENV, cwd=p.parent, capture_output=True, text=True, timeout=60*MINUTES)
         if r.returncode: raise Failed(f'{p.name}: {r.stderr[-6000:]}')
         found = json.loads(r.stdout.splitlines()[-1])[len(imports):]
         wrong += [f'{p.name}, the cell {source(c)[:60]!r}…' for c,outputs in zip(reads, found) if text(outputs) != text(c['outputs'])]
@@ -177,7 +208,7 @@ def grid(*args, cwd, wait=True, **config):
 
 def planned():
     "For mini nothing is left to run. For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
-    from flannet.runs import seeds_of, trainings
+    from flannet.reproduce.runs import seeds_of, trainings
     code,out = grid('-n', cwd=ROOT, profile='mini', data=ROOT/'data', results=ROOT/'results')
     if left := sorted({line for line in re.findall(r'^Job \d+: (.*)$', out, re.M) if not line.startswith('report ')}) or code*[out]: raise Failed(f'results/ is not whole: run `make tables`, and commit what it writes. Left to do: {"; ".join(left)}')
     with tempfile.TemporaryDirectory() as tmp:
@@ -192,7 +223,7 @@ def planned():
 
 
 def people(root):
-    "A few pictures of nobody, named as in Market-1501."
+    "A few images of nobody, named as in Market-1501."
     import numpy as np
     from PIL import Image
     rng = np.random.default_rng(0)
@@ -251,7 +282,8 @@ def jobs():
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
     yield 'names', names
-    yield 'numeric order is import order', order
+    yield 'number order is import order', partial(none_of, order)
+    yield 'public names', partial(none_of, surface)
     if any(EXPERIMENTS.glob('*.ipynb')): yield 'one parameters cell', parameters
     yield 'light import', light
     yield 'README in step', readme

@@ -4,7 +4,7 @@
 Usage: python .ci/readme.py          write README.md
 
 A cell that begins with `#| hide` stays out; of one with `#| echo: false` only the output is shown. Links of the notebook, which lies in nbs/, are turned into links of the
-README, which lies above it. Pictures belong into files that the prose links to: those among the outputs are left out.
+README, which lies above it. Images belong into files that the prose links to: those among the outputs are left out.
 """
 import json
 import posixpath

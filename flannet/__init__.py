@@ -1,35 +1,28 @@
 """Occluded person re-identification with CLIP prompts: FLaN-Net, its training, its evaluation."""
 __version__ = "0.1.0"
 
-import sys
 from importlib import import_module
-from types import ModuleType
 
 # The table of contents: public name → the module it lives in, imported when the name is first used.
 CONTENTS = dict(
-    Config='config',         # every choice of a run
-    profile='config',        # "mini" or "paper"
-    load_split='data',       # a data set: train, query, gallery
-    load_clip='clip',        # CLIP's two towers
-    FLaNNet='model',         # the network
-    CLIPReID='clipreid',     # the baseline
-    build='clipreid',        # the network of a configuration, of either method
-    fit='clipreid',          # train and test it, CLIP-ReID in its two stages
-    train='train',           # train and test FLaN-Net
-    evaluate='evaluate',     # embed, rank and measure
-    rank_metrics='evaluate', # rank features one already has
-    rerank='rerank',         # k-reciprocal re-ranking
-    maps_of='maps',          # where a network looks
-    RUNS='runs',             # the rows of the paper's tables
+    Config='method.config',             # every choice of a run
+    profile='method.config',            # "mini" or "paper"
+    load_clip='method.clip',            # CLIP's two towers
+    FLaNNet='method.model',             # the network
+    load_split='data.sets',             # a data set: train, query, gallery
+    rank_metrics='evaluation.ranking',  # rank features one already has
+    evaluate='evaluation.ranking',      # embed, rank and measure
+    rerank='evaluation.reranking',      # k-reciprocal re-ranking
+    maps_of='evaluation.maps',          # where a network looks
+    train='training.resume',            # train and test FLaN-Net
+    CLIPReID='baselines.clipreid',      # the baseline
+    build='baselines.clipreid',         # the network of a configuration, of either method
+    fit='baselines.clipreid',           # train and test it, CLIP-ReID in its two stages
+    RUNS='reproduce.runs',              # the rows of the paper's tables
 )
 
-class _Package(ModuleType):
-    "Looks names up in CONTENTS. `train`, `evaluate` and `rerank` are functions here although modules bear the same names."
-    def __getattr__(self, name):
-        if name in CONTENTS: return getattr(import_module(f'flannet.{CONTENTS[name]}'), name)
-        raise AttributeError(f'module flannet has no {name!r}')
-    def __setattr__(self, name, value):
-        if not (name in CONTENTS and isinstance(value, ModuleType)): super().__setattr__(name, value)
-    def __dir__(self): return sorted([*super().__dir__(), *CONTENTS])
+def __getattr__(name):
+    if name in CONTENTS: return getattr(import_module(f'flannet.{CONTENTS[name]}'), name)
+    raise AttributeError(f'module flannet has no {name!r}')
 
-sys.modules[__name__].__class__ = _Package
+def __dir__(): return sorted([*globals(), *CONTENTS])
