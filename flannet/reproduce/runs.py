@@ -53,6 +53,12 @@ def dataset_of(
     return SYNTHETIC.get(name, name) if profile_name == 'mini' else name
 
 # %% ../../nbs/reproduce/50_runs.ipynb #b4d5e872
+def _profile(name, method='flannet', **changes):
+    "The configuration of a variant. torch is imported where another method than FLaN-Net needs it."
+    if method == 'flannet': return profile(name, **changes)
+    from flannet.baselines.clipreid import CLIPReIDConfig
+    return profile(name, dict(clipreid=CLIPReIDConfig)[method], **changes)
+
 def plan(
     run:str, # a key of `RUNS`
     profile_name:str='mini', # "mini" or "paper"
@@ -61,7 +67,7 @@ def plan(
 ): # name of the data set, `Config`
     "What a run trains on, and how. ValueError for an unknown run, profile, key or value."
     dataset,variant = RUNS[check_name('run', run, RUNS)]
-    cfg = profile(profile_name, **variant).but(**parse(changes)).but(seed=seed)
+    cfg = _profile(profile_name, **variant).but(**parse(changes)).but(seed=seed)
     return dataset_of(dataset, profile_name),cfg
 
 # %% ../../nbs/reproduce/50_runs.ipynb #33ec68c9
