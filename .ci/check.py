@@ -147,6 +147,16 @@ def surface():
     yield from (f'flannet.{name} is not in flannet.{m}' for name,m in flannet.CONTENTS.items() if not hasattr(import_module(f'flannet.{m}'), name))
 
 
+def small():
+    "No exported cell has more than 40 lines, and no exported line more than 120 characters."
+    for p in library():
+        for i,c in enumerate(cells(p), 1):
+            if not re.search(r'^#\| ?exports?\b', source(c), re.M): continue
+            lines = [line for line in source(c).splitlines() if line.strip() and not line.startswith('#|')]
+            if len(lines) > 40: yield f'{p.name}, cell {i} has {len(lines)} lines: make two of it'
+            yield from (f'{p.name}, cell {i} has a line of {len(line)} characters: {line.strip()[:60]}…' for line in lines if len(line) > 120)
+
+
 def parameters():
     "Each experiment has exactly one cell tagged `parameters`; without it papermill runs on with the defaults."
     count = {p.name: sum('parameters' in c['metadata'].get('tags', []) for c in cells(p)) for p in sorted(EXPERIMENTS.glob('*.ipynb'))}
@@ -284,6 +294,7 @@ def jobs():
     yield 'names', names
     yield 'number order is import order', partial(none_of, order)
     yield 'public names', partial(none_of, surface)
+    yield 'cells and lines are small', partial(none_of, small)
     if any(EXPERIMENTS.glob('*.ipynb')): yield 'one parameters cell', parameters
     yield 'light import', light
     yield 'README in step', readme
