@@ -9,6 +9,7 @@ __all__ = ['COMMANDS', 'main']
 import sys
 from argparse import ArgumentParser
 from argparse import RawDescriptionHelpFormatter
+from argparse import SUPPRESS
 from importlib import import_module
 from .core import check_name
 from .core import run_command
@@ -17,25 +18,39 @@ from .core import run_command
 COMMANDS = dict( # name → its module, what it does
     run=('reproduce.notebooks', 'run a notebook: train, test, make a table or a figure'),
     doctor=('data.doctor', 'is a data set complete and as published?'),
-    convert=('data.convert', 'turn what the authors of a data set publish into folders that flannet reads'),
+    convert=('data.convert', 'turn a data set as published into folders that flannet reads'),
 )
 
 # %% ../nbs/command.ipynb #e3300f40
+_EPILOG = '''commands:
+{}
+
+`flannet COMMAND --help` tells what each of them takes.
+With `--debug` an error shows its traceback.'''
+
+# %% ../nbs/command.ipynb #1bb71abf
 def _parser():
     "The words of `flannet` itself."
     listed = '\n'.join(f'  {name:10} {text}' for name,(_,text) in COMMANDS.items())
-    p = ArgumentParser('flannet', description='Occluded person re-identification with CLIP prompts (FLaN-Net).', formatter_class=RawDescriptionHelpFormatter,
-        usage='flannet COMMAND …', epilog=f'commands:\n{listed}\n\n`flannet COMMAND --help` tells what each of them takes; `--debug` shows the traceback of an error.')
-    p.add_argument('command', nargs='?', help='one of those below')
+    p = ArgumentParser('flannet', formatter_class=RawDescriptionHelpFormatter,
+        usage='flannet COMMAND ...', epilog=_EPILOG.format(listed),
+        description='Occluded person re-identification with CLIP prompts (FLaN-Net).')
+    p.add_argument('command', nargs='?', help=SUPPRESS)
     return p
 
 # %% ../nbs/command.ipynb #255fa3f8
+def _call(name, argv):
+    "Call the subcommand; ValueError for an unknown one."
+    module,_ = COMMANDS[check_name('command', name, COMMANDS)]
+    return import_module(f'flannet.{module}').main(argv, f'flannet {name}')
+
+# %% ../nbs/command.ipynb #de388b69
 def main(
     argv:list=None, # words of the command line; None: those of this process
 )->int: # exit code: that of the subcommand; 2 for an unknown one
     "The command `flannet`."
     argv = sys.argv[1:] if argv is None else argv
-    args = _parser().parse_args(argv[:1])
-    if not args.command: return _parser().print_help() or 0
-    def call(): return import_module('flannet.'+COMMANDS[check_name('command', args.command, COMMANDS)][0]).main(argv[1:], f'flannet {args.command}')
-    return run_command(call, '--debug' in argv)
+    name = _parser().parse_args(argv[:1]).command
+    if name: return run_command(lambda: _call(name, argv[1:]), '--debug' in argv)
+    _parser().print_help()
+    return 0

@@ -36,8 +36,8 @@ from ..method.model import Output
 from ..method.model import loss_terms
 from ..training.parallel import ranks
 from ..data.cache import PixelCache
-from ..data.cache import fetch_batches
-from ..data.cache import normalise
+from ..data.batches import fetch_batches
+from ..data.batches import normalise
 from ..method.prompt import splice
 from ..method.prompt import template
 from ..training.resume import check_identity

@@ -6,16 +6,18 @@
 __all__ = ['CrossAttention']
 
 # %% ../../nbs/method/05_attend.ipynb #99ec4407
+import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
 from ..core import check_name
+from .clip import LayerNorm
 from .tokens import Block
-from .tokens import LayerNorm
 from .tokens import QueryAttention
 
 # %% ../../nbs/method/05_attend.ipynb #2475bab3
 class CrossAttention(nn.Module):
-    "s_att: what the prompt finds in the image (Eq. 7)."
+    "s_att: what the prompt finds in the image (Eq. 7). ValueError for an unknown `attend_to`."
     def __init__(self,
         dim:int, # d
         heads:int=8, # 1: as printed
@@ -29,11 +31,14 @@ class CrossAttention(nn.Module):
         self.attend = QueryAttention(dim, heads)
         self.blocks = nn.ModuleList([Block(dim, heads, residual='standard') for _ in range(blocks)])
 
-    def forward(self,
-        t_p:Tensor, # `(batch, dim)` the prompt
-        v:Tensor, # `(batch, 1+n, dim)` class token and patches
-    ): # s_att `(batch, dim)`, attention `(batch, 1+n)` summing to 1: its mean over heads
-        seen = self.norm_v(v[:,self.skip:])
-        s,a = self.attend(self.norm_t(t_p)[:,None], seen)
-        for block in self.blocks: s,_ = block(s, seen, s)
-        return s[:,0], nn.functional.pad(a[:,0], (self.skip,0))
+# %% ../../nbs/method/05_attend.ipynb #e7d1e76d
+@patch
+def forward(self:CrossAttention,
+    t_p:Tensor, # `(batch, dim)` the prompt
+    v:Tensor, # `(batch, 1+n, dim)` class token and patches
+): # s_att `(batch, dim)`, attention `(batch, 1+n)` summing to 1: its mean over heads
+    "Look at the image with the prompt as the query (Eq. 7)."
+    seen = self.norm_v(v[:,self.skip:])
+    s,a = self.attend(self.norm_t(t_p)[:,None], seen)
+    for block in self.blocks: s,_ = block(s, seen, s)
+    return s[:,0], F.pad(a[:,0], (self.skip,0))

@@ -51,7 +51,7 @@ class Classifier(nn.Linear):
     "Identity scores without bias, drawn from N(0, 0.001), in float32 (CLIP-ReID)."
     def __init__(self,
         dim:int, # width of the features
-        n_ids:int, # training people
+        n_ids:int, # training identities
     ):
         super().__init__(dim, n_ids, bias=False)
         nn.init.normal_(self.weight, std=.001)
@@ -61,26 +61,32 @@ class Classifier(nn.Linear):
 
 # %% ../../nbs/method/08_model.ipynb #00dfc545
 def branches_of(
-    cfg:Config,
+    cfg:Config, # `prompt` is F of Table 5, `cross` is C
 )->list: # of "v_g", "t_p", "s_att"
-    "The branches that exist (F and C of Table 5)."
+    "The branches that exist in this configuration."
     return ['v_g'] + ['t_p']*(cfg.prompt != 'static') + ['s_att']*cfg.cross
 
 # %% ../../nbs/method/08_model.ipynb #fa891f8e
+def _fused_losses(cfg):
+    "The losses on what is fused: all that are meant for it, ID alone on scores, none without D."
+    if cfg.fusion == 'none' or len(branches_of(cfg)) < 2: return ()
+    losses = cfg.loss_map.get('fused', ())
+    if not losses or cfg.fuse_what == 'features': return losses
+    if cfg.fusion == 'concat':
+        raise ValueError("fusion 'concat' needs fuse_what='features': joined logits are no scores")
+    return ('id',)
+
+# %% ../../nbs/method/08_model.ipynb #3bc9d9d7
 def losses_of(
-    cfg:Config,
+    cfg:Config, # `loss_map` says which losses are meant for which feature
 )->dict: # feature → tuple of losses, only for features that exist
-    "Which losses act on which feature in this configuration. ValueError for logits that are concatenated."
-    branches = branches_of(cfg)
-    fused = cfg.loss_map.get('fused', ()) if cfg.fusion != 'none' and len(branches) > 1 else ()
-    if fused and cfg.fuse_what == 'logits':
-        if cfg.fusion == 'concat': raise ValueError("fusion 'concat' needs fuse_what='features': concatenated logits are no scores")
-        fused = ('id',)
-    spread = tuple(l for l in cfg.loss_map.get('fused', ()) if l not in fused)
+    "Which losses act on which feature in this configuration. ValueError for joined logits."
+    branches,fused = branches_of(cfg),_fused_losses(cfg)
+    left = tuple(loss for loss in cfg.loss_map.get('fused', ()) if loss not in fused)
     out = {}
-    for feature in ['v11','v12',*branches]:
-        losses = cfg.loss_map.get(feature, ()) + (spread if feature in branches else ())
-        out[feature] = tuple(dict.fromkeys(losses))
+    for feature in ('v11', 'v12', *branches):
+        losses = cfg.loss_map.get(feature, ()) + (left if feature in branches else ())
+        out[feature] = tuple(dict.fromkeys(losses)) # each once
     return out | (dict(fused=fused) if fused else {})
 
 # %% ../../nbs/method/08_model.ipynb #5628b9c2
@@ -100,45 +106,70 @@ class Output:
 # %% ../../nbs/method/08_model.ipynb #f20c29b7
 def _words(cfg, dim, out):
     "The networks of the pseudo-words that the prompt has (Eqs. 1-5)."
-    phi = dict(out=out, width=cfg.phi_width, act=cfg.phi_act, dropout=cfg.phi_dropout, norm=cfg.phi_norm)
-    def detail(): return NoiseFilter(dim, cfg.queries, cfg.blocks, cfg.heads, cfg.query_init, phi,
-        pre_norm=cfg.pre_norm, residual=cfg.residual, context=cfg.context)
-    make = dict(S=lambda: SubjectToken(dim, **phi), A=detail, O=detail)
+    phi = dict(out=out, width=cfg.phi_width, act=cfg.phi_act)
+    phi |= dict(dropout=cfg.phi_dropout, norm=cfg.phi_norm)
+    shape = (dim, cfg.queries, cfg.blocks, cfg.heads, cfg.query_init)
+    block = dict(pre_norm=cfg.pre_norm, residual=cfg.residual, context=cfg.context)
+    def subject(): return SubjectToken(dim, **phi)
+    def detail(): return NoiseFilter(*shape, phi, **block)
+    make = dict(S=subject, A=detail, O=detail)
     return nn.ModuleDict({name:make[name]() for name in template(PROMPTS[cfg.prompt]).slots})
 
-def _heads(cfg, losses, widths, n_ids):
-    "BNNecks and classifiers of the features that are classified, and ArcFace's weights."
-    branch,every = branches_of(cfg),cfg.triplet_on == 'bn' or cfg.after_bn
-    necks = nn.ModuleDict({f:BNNeck(widths[f]) for f in losses if f in widths and (every or f in branch or {'id','arcface'} & {*losses[f]})})
+# %% ../../nbs/method/08_model.ipynb #14c4589d
+def _widths(cfg, image, branches):
+    "Feature → width, of all features that exist (fused scores are no feature)."
+    out = dict(v11=image.width, v12=image.width) | {b:image.dim for b in branches}
+    if cfg.fusion == 'none' or cfg.fuse_what == 'logits': return out
+    return out | dict(fused=fused_width(cfg.fusion, len(branches), image.dim))
+
+# %% ../../nbs/method/08_model.ipynb #658c6395
+def _necks(cfg, losses, widths):
+    "BNNecks of branches and features with ID or ArcFace; of all, if triplet or embedding needs it."
+    everywhere = cfg.triplet_on == 'bn' or cfg.after_bn
+    branches = branches_of(cfg)
+    def needed(f): return everywhere or f in branches or 'id' in losses[f] or 'arcface' in losses[f]
+    return nn.ModuleDict({f:BNNeck(widths[f]) for f in losses if f in widths and needed(f)})
+
+# %% ../../nbs/method/08_model.ipynb #1463d3ed
+def _classifiers(cfg, losses, widths, n_ids):
+    "A classifier for each feature with an ID loss, and for each branch that is fused."
+    branches = branches_of(cfg)
     shared = Classifier(widths['v_g'], n_ids) if cfg.shared_classifier else None
-    scored = [f for f in necks if 'id' in losses[f] or f in branch and 'fused' in losses]
-    classifiers = nn.ModuleDict({f:shared if shared is not None and f in branch else Classifier(widths[f], n_ids) for f in scored})
-    arc = nn.ModuleDict({f:ArcFace(widths[f], n_ids, cfg.arc_s, cfg.arc_m) for f in losses if 'arcface' in losses[f]})
-    return necks,classifiers,arc
+    def needed(f): return 'id' in losses[f] or f in branches and 'fused' in losses
+    def one(f): return shared if shared and f in branches else Classifier(widths[f], n_ids)
+    return nn.ModuleDict({f:one(f) for f in losses if f in widths and needed(f)})
+
+# %% ../../nbs/method/08_model.ipynb #fe9dd573
+def _arcfaces(cfg, losses, widths, n_ids):
+    "ArcFace's weight vectors for each feature that it acts on."
+    features = [f for f in losses if 'arcface' in losses[f]]
+    return nn.ModuleDict({f:ArcFace(widths[f], n_ids, cfg.arc_s, cfg.arc_m) for f in features})
 
 # %% ../../nbs/method/08_model.ipynb #89a4735c
 class FLaNNet(nn.Module):
-    "Fine-grained Language-guided Noise Filtering Network: images to features, logits and attention (Section 3)."
+    "Fine-grained Language-guided Noise Filtering Network, from images to features (Section 3)."
     def __init__(self,
-        n_ids:int, # people to train on
+        n_ids:int, # training identities
         cfg:Config=None, # default: the paper's
         clip=None, # a `flannet.method.clip.CLIP`; default: what `cfg` names
         cameras:int=0, # number of training cameras, for `cfg.sie`
     ):
         super().__init__()
         self.cfg = cfg = cfg or Config()
+        self.branches,self.losses = branches_of(cfg),losses_of(cfg)
         self.clip = clip or load_clip(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
             cameras=cameras if cfg.sie else 0, raw_patches=cfg.patches == 'raw')
-        tower,d = self.clip.image,self.clip.dim
-        self.branches,self.losses = branches_of(cfg),losses_of(cfg)
-        self.patch_in = nn.Identity() if tower.patch_dim == d else nn.Linear(tower.patch_dim, d)
-        self.words = _words(cfg, d, self.clip.text.width)
-        self.prompt = Prompt(self.clip.text, cfg.prompt, cfg.text_pool)
-        self.clip.text.register_load_state_dict_post_hook(self.prompt.renew)
-        self.cross = CrossAttention(d, cfg.heads, cfg.pre_norm, cfg.attend_to, cfg.attend_blocks) if cfg.cross else None
-        widths = dict(v11=tower.width, v12=tower.width) | {b:d for b in self.branches}
-        if cfg.fusion != 'none' and cfg.fuse_what == 'features': widths['fused'] = fused_width(cfg.fusion, len(self.branches), d)
-        self.necks,self.classifiers,self.arc = _heads(cfg, self.losses, widths, n_ids)
+        image,text,d = self.clip.image,self.clip.text,self.clip.dim
+        self.patch_in = nn.Identity() if image.patch_dim == d else nn.Linear(image.patch_dim, d)
+        self.words = _words(cfg, d, text.width)
+        self.prompt = Prompt(text, cfg.prompt, cfg.text_pool)
+        text.register_load_state_dict_post_hook(self.prompt.renew)
+        cross = (d, cfg.heads, cfg.pre_norm, cfg.attend_to, cfg.attend_blocks)
+        self.cross = CrossAttention(*cross) if cfg.cross else None
+        widths = _widths(cfg, image, self.branches)
+        self.necks = _necks(cfg, self.losses, widths)
+        self.classifiers = _classifiers(cfg, self.losses, widths, n_ids)
+        self.arc = _arcfaces(cfg, self.losses, widths, n_ids)
         self.register_buffer('word_norm', vocabulary_norm(self.clip), persistent=False)
 
 # %% ../../nbs/method/08_model.ipynb #3d6b70ed
@@ -154,12 +185,16 @@ def read(self:FLaNNet,
         else:
             queries[name],looks[name] = net.refine(patches)
             tokens[name] = net.phi(queries[name].mean(1))
-    if self.cfg.token_scale == 'vocabulary': tokens = {k:rescale(t, self.word_norm) for k,t in tokens.items()}
+    if self.cfg.token_scale == 'vocabulary':
+        tokens = {name:rescale(t, self.word_norm) for name,t in tokens.items()}
     return tokens,queries,looks
 
 # %% ../../nbs/method/08_model.ipynb #7f1262be
 @patch
-def score(self:FLaNNet, out, *features):
+def score(self:FLaNNet,
+    out:Output, # with the features, to which necks and scores are added
+    *features:str, # which of them
+):
     "Necks and classifiers of some features, into `out`."
     for name in features:
         if name in self.necks: out.normed[name] = self.necks[name](out.features[name])
@@ -167,18 +202,18 @@ def score(self:FLaNNet, out, *features):
 
 # %% ../../nbs/method/08_model.ipynb #a0dae7db
 @patch
-def fused(self:FLaNNet,
+def fuse_branches(self:FLaNNet,
     out:Output, # with the features of the encoder and the branches
 )->Output: # the same, with scores, λ and the fused feature
     "Score every feature, then fuse the branches (Eqs. 8-10)."
-    cfg,b = self.cfg,self.branches
+    cfg = self.cfg
     self.score(out, *out.features)
     if 'fused' not in self.losses: return out
-    logits = torch.stack([out.logits[k] for k in b])
+    logits = torch.stack([out.logits[b] for b in self.branches])
     if cfg.fusion == 'dynamic': out.lam = fusion_weights(logits, cfg.temperature, cfg.lam_grad)
-    what = logits if cfg.fuse_what == 'logits' else torch.stack([out.features[k] for k in b])
-    mixed = fuse(what, cfg.fusion, logits, cfg.temperature, cfg.lam_grad)
-    (out.logits if cfg.fuse_what == 'logits' else out.features)['fused'] = mixed
+    what = out.logits if cfg.fuse_what == 'logits' else out.features
+    stacked = torch.stack([what[b] for b in self.branches])
+    what['fused'] = fuse(stacked, cfg.fusion, logits, cfg.temperature, cfg.lam_grad)
     if 'fused' in out.features: self.score(out, 'fused')
     return out
 
@@ -189,15 +224,19 @@ def forward(self:FLaNNet,
     ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
 )->Output:
-    "All features, logits and attention of a batch, and its losses (Section 3)."
+    "All features, scores and attention of a batch, and its losses (Section 3)."
     v = self.clip.image(images, cams)
-    patches,f,attention = self.patch_in(v.patches),dict(v11=v.v11, v12=v.v12, v_g=v.v_g),None
-    tokens,queries,looks = self.read(v.v_g, patches)
-    t_p = self.prompt(self.clip.text, tokens).expand(len(images),-1)
-    if tokens: f['t_p'] = t_p
-    if self.cross is not None: f['s_att'],attention = self.cross(t_p, torch.cat([v.v_g[:,None], patches], 1))
-    out = self.fused(Output(f, {}, {}, tokens, queries, looks, attention))
-    if ids is not None: out.terms = loss_terms(self, out, ids)
+    patches = self.patch_in(v.patches)
+    features,attention = dict(v11=v.v11, v12=v.v12, v_g=v.v_g),None
+    tokens,queries,looks = self.read(v.v_g, patches)                              # Eqs. 1-5
+    t_p = self.prompt(self.clip.text, tokens).expand(len(images),-1)              # Eq. 6
+    if tokens: features['t_p'] = t_p
+    if self.cross is not None:                                                    # Eq. 7
+        seen = torch.cat([v.v_g[:,None], patches], 1)
+        features['s_att'],attention = self.cross(t_p, seen)
+    out = Output(features, {}, {}, tokens, queries, looks, attention)
+    self.fuse_branches(out)                                                       # Eqs. 8-10
+    if ids is not None: out.terms = loss_terms(self, out, ids)                    # Eqs. 11-17
     return out
 
 # %% ../../nbs/method/08_model.ipynb #36be746c
@@ -207,36 +246,46 @@ def embed(self:FLaNNet,
 )->Tensor: # `(batch, dim)`: v12 and v_g joined, or one of them (`cfg.feature`)
     "The feature for retrieval: the image encoder alone (Section 3.3, Inference)."
     v = self.clip.image(images)
-    parts = ('v12','v_g') if self.cfg.feature == 'both' else (self.cfg.feature,)
-    return torch.cat([self.necks[p](getattr(v, p)) if self.cfg.after_bn else getattr(v, p) for p in parts], 1)
+    names = ('v12','v_g') if self.cfg.feature == 'both' else (self.cfg.feature,)
+    parts = [getattr(v, name) for name in names]
+    if self.cfg.after_bn: parts = [self.necks[name](f) for name,f in zip(names, parts)]
+    return torch.cat(parts, 1)
 
 # %% ../../nbs/method/08_model.ipynb #263abd20
+def _terms_of(net, out, ids, f, kinds):
+    "The losses on one feature, by their names (Eqs. 14-16)."
+    cfg,terms = net.cfg,{}
+    if 'id' in kinds: terms[f'id_{f}'] = id_loss(out.logits[f], ids, cfg.smoothing)
+    if 'triplet' in kinds:
+        x = F.normalize(out.normed[f], dim=1) if cfg.triplet_on == 'bn' else out.features[f]
+        terms[f'triplet_{f}'] = triplet_loss(x, ids, cfg.margin)
+    if 'arcface' in kinds: terms[f'arcface_{f}'] = id_loss(net.arc[f](out.normed[f], ids), ids, 0.)
+    return terms
+
+# %% ../../nbs/method/08_model.ipynb #d3966d2b
 def loss_terms(
     net:FLaNNet, # for its configuration and ArcFace's weights
     out:Output, # of a batch
     ids:Tensor, # `(batch,)` training labels from 0
 )->dict: # "total" and the named terms: scalars in float32
-    "All losses of Eq. 17 on the features that the configuration gives them. ValueError for labels that do not fit."
+    "All losses of Eq. 17, each on the features it is given. ValueError for wrong labels."
     cfg,terms = net.cfg,{}
-    for f,kinds in net.losses.items():
-        if 'id' in kinds: terms[f'id_{f}'] = id_loss(out.logits[f], ids, cfg.smoothing)
-        if 'triplet' in kinds:
-            x = F.normalize(out.normed[f], dim=1) if cfg.triplet_on == 'bn' else out.features[f]
-            terms[f'triplet_{f}'] = triplet_loss(x, ids, cfg.margin)
-        if 'arcface' in kinds: terms[f'arcface_{f}'] = id_loss(net.arc[f](out.normed[f], ids), ids, 0.)
-    if 't_p' in out.features: terms['align'] = align_loss(out.features['v_g'], out.features['t_p'], ids, cfg.tau, cfg.align_reduction)
+    for f,kinds in net.losses.items(): terms |= _terms_of(net, out, ids, f, kinds)
+    if 't_p' in out.features:
+        v_g,t_p = out.features['v_g'],out.features['t_p']
+        terms['align'] = align_loss(v_g, t_p, ids, cfg.tau, cfg.align_reduction)
     return total_loss(terms, cfg.align_weight, cfg.arc_weight)
 
 # %% ../../nbs/method/08_model.ipynb #fccf3e53
-@torch.no_grad()
 def diagnostics(
-    net:FLaNNet, # for the names of its branches and the vocabulary's norm
+    net:FLaNNet, # for its branches and the length of CLIP's words
     out:Output, # of a batch
 )->dict: # name → scalar tensor
-    "λ's mean and spread, the pseudo-words' norms, the likeness of queries, prompts and images."
+    "For the log: λ, the norms of the pseudo-words, the similarity of queries, images, prompts."
     d = {}
     if out.lam is not None:
-        for b,lam in zip(net.branches, out.lam): d |= {f'lam_{b}':lam.mean(), f'lam_{b}_std':lam.std()}
+        for b,lam in zip(net.branches, out.lam):
+            d |= {f'lam_{b}':lam.mean(), f'lam_{b}_std':lam.std()}
     for k,t in out.tokens.items(): d[f'norm_{k}'] = t.float().norm(dim=1).mean()
     if out.tokens: d['norm_words'] = net.word_norm
     for k,q in out.queries.items(): d[f'alike_queries_{k}'] = query_similarity(q)

@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from ..core import atomic
 from ..core import read_json
-from ..evaluation.ranking import bootstrap
-from ..evaluation.ranking import paired_difference
-from ..evaluation.ranking import read_queries
+from ..evaluation.metrics import bootstrap
+from ..evaluation.metrics import paired_difference
+from ..evaluation.metrics import read_queries
 from .runs import dataset_of
 from .runs import plan
 

@@ -42,7 +42,7 @@ from ..core import write_json
 from ..data.sets import fingerprint
 from ..evaluation.ranking import embed
 from ..evaluation.ranking import metrics_of
-from ..evaluation.ranking import query_rows
+from ..evaluation.metrics import query_rows
 from ..evaluation.ranking import rank_metrics
 from ..method.model import FLaNNet
 from ..method.model import diagnostics
@@ -53,11 +53,11 @@ from .parallel import gather_all
 from .parallel import ranks
 from .parallel import share
 from .parallel import synchronise
-from ..data.cache import IdentitySampler
+from ..data.batches import IdentitySampler
 from ..data.cache import PixelCache
-from ..data.cache import augment
-from ..data.cache import fetch_batches
-from ..data.cache import step_generator
+from ..data.batches import augment
+from ..data.batches import fetch_batches
+from ..data.batches import step_generator
 
 # %% ../../nbs/training/33_resume.ipynb #9260aabc
 def parameter_groups(
