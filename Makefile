@@ -3,7 +3,7 @@ BIN    := .venv/bin
 STAMP  := .venv/installed
 
 # Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
-RUN    := $(BIN)/python -m flannet.reproduce.runs
+RUN    := $(BIN)/flannet run
 PROFILE ?= mini
 OUT     ?= build/$(PROFILE)
 DATA    ?= data
@@ -28,19 +28,20 @@ GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install mini tables plan cross-domain grid throughput test export readme pins clean
+.PHONY: help install lab mini tables plan cross-domain grid throughput test export readme pins clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 help:
 	@echo 'make install       the environment, in .venv'
+	@echo 'make lab           JupyterLab on the notebooks'
 	@echo 'make mini          synthetic people, two trainings, a table and a figure, in $(OUT)'
 	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
 	@echo 'make plan          what make tables would run, and what it misses'
 	@echo 'make cross-domain  train on each data set, test on all'
-	@echo 'make throughput    how long each stage takes on this machine, beside the textbook'
+	@echo 'make throughput    how long each stage takes on this machine, beside plain ways to do it'
 	@echo 'make test          run every notebook of the library, check the repository'
-	@echo 'make export        write flannet/*.py from the notebooks, and clean the notebooks'
+	@echo 'make export        write the modules of flannet/ from the notebooks, and clean the notebooks'
 	@echo 'make readme        write README.md from nbs/index.ipynb'
 	@echo 'make pins          write constraints.txt from the environment'
 	@echo 'make clean         forget what make mini and make test made'
@@ -56,6 +57,10 @@ $(STAMP): setup.py settings.ini constraints.txt
 	@start=$$(date +%s); test -x $(BIN)/python || $(PYTHON) -m venv .venv; \
 	$(BIN)/python -m pip install --use-pep517 -c constraints.txt -e '.[dev]' && touch $@ && \
 	echo "installed into .venv in $$(( $$(date +%s) - start )) s"
+
+lab: install
+	@echo 'Paths in nbs/experiments are those of make: in their cells of parameters, write ../../results and ../../data.'
+	$(BIN)/jupyter-lab nbs
 
 mini: install
 	@$(MAKE) --no-print-directory -j2 $(TABLE) $(FIGURE)

@@ -180,7 +180,7 @@ def readme():
 def rebuilt(profile):
     "The notebooks of tables and figures write all committed tables and figures again, byte by byte, from the committed results."
     notebooks = [str(p) for kind in REPORTS for p in sorted(EXPERIMENTS.glob(f'{kind}.ipynb'))]
-    code = ('import sys; import matplotlib; matplotlib.use("Agg"); import matplotlib.pyplot as plt; from flannet.reproduce.runs import run_plain\n'
+    code = ('import sys; import matplotlib; matplotlib.use("Agg"); import matplotlib.pyplot as plt; from flannet.reproduce.notebooks import run_plain\n'
             'for p in sys.argv[3:]: run_plain(p, dict(profile=sys.argv[1], results=sys.argv[2])); plt.close("all")')
     with tempfile.TemporaryDirectory() as tmp:
         for p in (ROOT/'results').iterdir():

@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['FILES', 'WEIGHTS', 'STATE', 'digest', 'damage', 'write_weights', 'checkpoints', 'write_checkpoint', 'newest',
-           'read_weights', 'read_checkpoint']
+           'read_weights', 'read_checkpoint', 'Killed', 'dies_at', 'half_written', 'until_killed']
 
-# %% ../../nbs/training/32_checkpoint.ipynb #14f23784
+# %% ../../nbs/training/32_checkpoint.ipynb #7d5ddbaf
 import hashlib
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 import torch
 from ..core import atomic
@@ -27,9 +28,10 @@ def digest(
         while block := f.read(2**20): h.update(block)
     return h.hexdigest()
 
-# %% ../../nbs/training/32_checkpoint.ipynb #b72f1733
+# %% ../../nbs/training/32_checkpoint.ipynb #468c2c7d
 FILES = WEIGHTS,STATE = 'weights.safetensors','state.pt'
 
+# %% ../../nbs/training/32_checkpoint.ipynb #b0379b3a
 def damage(
     path, # folder of a checkpoint
 )->str: # what is wrong with it; "" if nothing is
@@ -43,23 +45,26 @@ def damage(
         if not same: return f'{name} has changed since it was written'
     return ''
 
-# %% ../../nbs/training/32_checkpoint.ipynb #fecb0166
+# %% ../../nbs/training/32_checkpoint.ipynb #e0abdb9e
 def write_weights(
     path, # the file
     weights:dict, # name → tensor, on any device
 ):
     "Write tensors as safetensors, whole or not at all."
     from safetensors.torch import save
-    plain = {k:v.detach().cpu().clone().contiguous() for k,v in weights.items()} # clones, since safetensors knows no shared memory
-    with atomic(path) as temporary: temporary.write_bytes(save(plain)) # `save_file` has a temporary file of its own, which a kill leaves behind
+    plain = {k:v.detach().cpu().clone().contiguous() for k,v in weights.items()} # it shares no memory
+    with atomic(path) as temporary:
+        temporary.write_bytes(save(plain)) # a kill in `save_file` would leave its own temporary file behind
 
-# %% ../../nbs/training/32_checkpoint.ipynb #5b78632b
+# %% ../../nbs/training/32_checkpoint.ipynb #3a990409
 def checkpoints(
     folder, # that holds them
 )->list: # of folders, the newest first
     "The checkpoints of a folder, whole or not."
-    return sorted((p for p in Path(folder).glob('step_*') if p.name[5:].isdecimal()), key=lambda p: int(p.name[5:]), reverse=True)
+    there = [p for p in Path(folder).glob('step_*') if p.name[5:].isdecimal()]
+    return sorted(there, key=lambda p: int(p.name[5:]), reverse=True)
 
+# %% ../../nbs/training/32_checkpoint.ipynb #0cf7f4e0
 def write_checkpoint(
     folder, # of checkpoints
     step:int, # of the training
@@ -67,7 +72,7 @@ def write_checkpoint(
     state:dict, # the rest: what `torch.load` reads with `weights_only`
     keep:int=2, # of the newest, this one included
 )->Path: # the new checkpoint
-    "Write a checkpoint whole or not at all, then delete those that are too old. OSError if there is no room."
+    "Write a checkpoint whole or not at all, then delete old ones. OSError if there is no room."
     path = Path(folder)/f'step_{step:06}'
     with atomic(path) as temporary:
         temporary.mkdir()
@@ -93,7 +98,7 @@ def newest(
             return path
     if bad: raise ValueError(f'no checkpoint is whole: {", ".join(bad)}. Delete {folder} to start again')
 
-# %% ../../nbs/training/32_checkpoint.ipynb #9a93231b
+# %% ../../nbs/training/32_checkpoint.ipynb #0bd4801b
 def read_weights(
     path, # a file of weights, or a folder with `weights.safetensors`
 )->dict: # name → tensor, on the CPU
@@ -102,11 +107,50 @@ def read_weights(
     path = Path(path)/WEIGHTS if Path(path).is_dir() else Path(path)
     if not path.exists(): raise ValueError(f'there are no weights at {path}: train first')
     try: return load_file(path)
-    except Exception as e: raise ValueError(f'{path} is no whole file of weights ({type(e).__name__}): delete it and train again') from e
+    except Exception as e:
+        why = type(e).__name__
+        raise ValueError(f'{path} is no whole file of weights ({why}): delete it and train again') from e
 
+# %% ../../nbs/training/32_checkpoint.ipynb #afe27432
 def read_checkpoint(
     path, # folder of a checkpoint
-): # weights, state
+): # weights (name → tensor, on the CPU), state
     "A checkpoint's content. ValueError that names the file if it is damaged."
     if fault := damage(path): raise ValueError(f'{path} is no whole checkpoint: {fault}')
     return read_weights(path), torch.load(Path(path)/STATE, map_location='cpu', weights_only=True)
+
+# %% ../../nbs/training/32_checkpoint.ipynb #f8ab4ebb
+class Killed(BaseException):
+    "Stands for a kill in tests: what no code here catches."
+
+# %% ../../nbs/training/32_checkpoint.ipynb #ff728d24
+def dies_at(
+    n:int, # which call, from 1
+    f, # any function
+): # a function
+    "`f`, but its `n`-th call raises `Killed`."
+    calls = iter(range(1, n+1))
+    def dying(*args, **kwargs):
+        if next(calls, None) == n: raise Killed
+        return f(*args, **kwargs)
+    return dying
+
+# %% ../../nbs/training/32_checkpoint.ipynb #a6170fe3
+def half_written(
+    state, # what should be written
+    path, # the file
+):
+    "In place of `torch.save`: half a file, then `Killed`."
+    Path(path).write_bytes(b'half')
+    raise Killed
+
+# %% ../../nbs/training/32_checkpoint.ipynb #cec1bcba
+def until_killed(
+    run, # a function without arguments
+    death=nullcontext(), # a patch with one of these two
+):
+    "Call `run` within the patch, until it is killed; AssertionError if it lives."
+    with death:
+        try: run()
+        except Killed: return
+    raise AssertionError('it should have been killed')
