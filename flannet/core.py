@@ -34,7 +34,8 @@ def check_name(
     if name in options: return name
     near = get_close_matches(str(name), options, 1, 0.5)
     hint = f'did you mean {near[0]!r}? ' if near else ''
-    raise ValueError(f'unknown {what} {name!r}: {hint}Choose from: {", ".join(options)}')
+    more = f' and {len(options)-20} more' if len(options) > 20 else ''
+    raise ValueError(f'unknown {what} {name!r}: {hint}Choose from: {", ".join(options[:20])}{more}')
 
 # %% ../nbs/core.ipynb #e276a866
 def seed_everything(
@@ -50,11 +51,12 @@ def seed_everything(
 def pick_device(
     name:str=None, # "cpu", "cuda", "cuda:1", "mps"; None: the best there is
 ): # a torch.device
-    "The device to run on."
+    "The device to run on. ValueError for one that this machine does not have."
     import torch
-    if name: return torch.device(name)
-    if torch.cuda.is_available(): return torch.device('cuda')
-    return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
+    there = dict(cuda=torch.cuda.is_available(), mps=torch.backends.mps.is_available(), cpu=True)
+    if not name: name = next(kind for kind,available in there.items() if available)
+    if there.get(name.split(':')[0]): return torch.device(name)
+    raise ValueError(f'there is no device {name!r} here: leave it empty for the best there is, or name "cpu"')
 
 # %% ../nbs/core.ipynb #1500349f
 def cpu_count()->int:

@@ -363,7 +363,8 @@ def find_root(
     "Where a data set is. ValueError for an unknown name or a doubtful folder, FileNotFoundError if it is missing."
     spec,root = DATASETS[check_name('data set', name, DATASETS)],Path(root)
     if not root.is_dir():
-        raise FileNotFoundError(f'the folder {root} is missing: give the folder that holds {name}')
+        give = f'the folder that holds {name}' if spec.folders else 'the one with query and bounding_box_test in it'
+        raise FileNotFoundError(f'the folder {root} is missing: give {give}')
     here = {p.resolve():p for p in usual_folders(name, root) if _holds(spec, p)} # a link to it is no other
     if len(here) > 1:
         all_of_them = ' and '.join(map(str, here.values()))
