@@ -24,7 +24,7 @@ def _groups(images, size, rng):
 
 # %% ../../nbs/data/14_batches.ipynb #c8e88e0c
 class IdentitySampler:
-    "Batches of identities, as CLIP-ReID draws them (§4.1); ValueError if there are fewer than a batch holds."
+    "P×K batches (16 identities × 4 images, §4.1), as in CLIP-ReID's RandomIdentitySampler; ValueError if too few ids."
     def __init__(self,
         labels, # `(N,)` whole numbers: the identity on each image
         ids_per_batch:int=16, # different identities in a batch

@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw
 from ..core import atomic, check_name, cpu_count, progress, remove, write_csv
 
 # %% ../../nbs/data/13_synth.ipynb #5caf5f3b
-COLOURS = dict( # name: (frequency, sRGB)
+COLOURS = dict( # name: (relative frequency, sRGB)
     black=(.19,(36,36,40)), grey=(.14,(126,128,132)), white=(.13,(226,226,222)), navy=(.10,(36,46,86)),
     blue=(.12,(50,98,182)), red=(.08,(182,36,40)), green=(.06,(54,114,66)), brown=(.06,(106,72,46)),
     beige=(.05,(200,178,138)), pink=(.03,(228,140,166)), yellow=(.03,(224,186,56)),

@@ -80,7 +80,7 @@ def area_share(
 
 # %% ../../nbs/evaluation/23_maps.ipynb #67e65642
 def mean_interval(
-    values, # `(n,)` one number an image, such as a share
+    values, # `(n,)` one number an image, such as a share; NaN is not counted
     ids, # `(n,)` the identity in each image
     draws:int=1000, # of the bootstrap
     seed:int=0, # of the draws
@@ -89,7 +89,7 @@ def mean_interval(
     "A mean with its 95 % interval, by resampling identities, and trainings. ValueError if `ids` do not fit."
     values,ids = np.asarray(values, float),check_labels('ids', ids, len(values))
     interval, = percentile_interval(resample(values[:,None], ids, runs, draws, seed))
-    return float(values.mean()),*interval
+    return float(np.nanmean(values)),*interval
 
 # %% ../../nbs/evaluation/23_maps.ipynb #2ca84a6c
 def attention_weights(
@@ -179,7 +179,7 @@ def word_attention(
     out, # a `flannet.method.model.Output`
     word:str, # "A" or "O"
 )->Tensor: # `(batch, n)`
-    "Mean attention of the queries behind A* or O* in their last block (Eqs. 3 and 5). ValueError without the word."
+    "Mean last-block attention of the queries that make A* or O* (Eqs. 3 and 5). ValueError without the word."
     if word in out.looks: return out.looks[word].mean(1)
     filters = ', '.join(out.looks) or 'none'
     raise ValueError(f'no map of {word}*: the noise filters of this network are {filters}')

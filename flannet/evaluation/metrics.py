@@ -128,6 +128,13 @@ def check_labels(
         raise ValueError(f'{what} has shape {labels.shape}, but there are {n} images: one label an image')
     return labels
 
+# %% ../../nbs/evaluation/20_metrics.ipynb #219655bb
+def _intervals(values, n, query_ids, draws, seed, runs):
+    "Metric → (low, high), for a dict of `(n,)` values of queries, by resampling identities."
+    ids = check_labels('query_ids', query_ids, n)
+    means = resample(np.stack(list(values.values()), 1), ids, runs, draws, seed)
+    return dict(zip(values, percentile_interval(means)))
+
 # %% ../../nbs/evaluation/20_metrics.ipynb #22d3bb21
 def bootstrap(
     scores:Scores, # a ranking
@@ -137,10 +144,7 @@ def bootstrap(
     runs=None, # `(n_query,)` the training of each row, where there are several: resampled as well
 )->dict: # metric → (low, high)
     "95 % intervals of all metrics, by resampling identities. ValueError if `query_ids` do not fit."
-    values = scores.per_query()
-    ids = check_labels('query_ids', query_ids, len(scores.ap))
-    means = resample(np.stack(list(values.values()), 1), ids, runs, draws, seed)
-    return dict(zip(values, percentile_interval(means)))
+    return _intervals(scores.per_query(), len(scores.ap), query_ids, draws, seed, runs)
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #9c4f7544
 def paired_difference(
@@ -157,10 +161,8 @@ def paired_difference(
                          'compare runs on the same query and gallery')
     left,right = a.per_query(),b.per_query()
     values = {k:left[k]-right[k] for k in left}
-    ids = check_labels('query_ids', query_ids, len(a.ap))
-    means = resample(np.stack(list(values.values()), 1), ids, runs, draws, seed)
-    intervals = percentile_interval(means)
-    return {k:(float(np.nanmean(v)), *interval) for (k,v),interval in zip(values.items(), intervals)}
+    intervals = _intervals(values, len(a.ap), query_ids, draws, seed, runs)
+    return {k:(float(np.nanmean(v)), *intervals[k]) for k,v in values.items()}
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #1a29f5cd
 def query_rows(

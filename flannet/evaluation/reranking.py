@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from ..core import progress
 from .ranking import check_features
+from .ranking import full_float32
 
 # %% ../../nbs/evaluation/22_reranking.ipynb #6d7d0385
 def _largest(scores, k):
@@ -154,6 +155,7 @@ def _check_parameters(n, k1, k2, lam):
     if not 0 <= lam <= 1: raise ValueError(f'lam={lam} must be from 0 to 1: the share of the original distance')
 
 # %% ../../nbs/evaluation/22_reranking.ipynb #2b5c32f8
+@full_float32()
 def rerank(
     query, # `(n_query, dim)` features, array or tensor, on any device
     gallery, # `(n_gallery, dim)` on the same device

@@ -10,6 +10,7 @@ import ast
 import builtins
 import linecache
 import os
+import re
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -49,6 +50,8 @@ def check_parameters(
 def _value(name, text, default):
     "A parameter's value from text, as the type of its default; ValueError if it is none."
     if default is None or isinstance(default, str): return text
+    if not isinstance(default, (bool,int,float)):
+        raise ValueError(f'parameter {name} cannot be set from a command line: its default is {default!r}')
     words = {'true':True, '1':True, 'false':False, '0':False}
     try: return words[text.lower()] if isinstance(default, bool) else type(default)(text)
     except (KeyError,ValueError):
@@ -146,6 +149,7 @@ def run_notebook(
 def _parser(prog):
     "The words of `flannet run`."
     p = ArgumentParser(prog, description='Run a notebook with papermill, or without COPY in plain Python.')
+    p._negative_number_matcher = re.compile(r'-\.?\d') # older argparse takes -1e-3 for an option
     p.add_argument('notebook', metavar='NOTEBOOK')
     p.add_argument('copy', metavar='COPY', nargs='?', help='the executed notebook')
     p.add_argument('-p', '--parameter', nargs=2, action='append', default=[],
