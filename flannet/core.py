@@ -49,13 +49,13 @@ def seed_everything(
 
 # %% ../nbs/core.ipynb #8d8854d1
 def pick_device(
-    name:str=None, # "cpu", "cuda", "cuda:1", "mps"; None: the best there is
+    name:str=None, # "cpu", "cuda", "cuda:1", "mps", or a torch.device; None: the best there is
 ): # a torch.device
     "The device to run on. ValueError for one that this machine does not have."
     import torch
     there = dict(cuda=torch.cuda.is_available(), mps=torch.backends.mps.is_available(), cpu=True)
     if not name: name = next(kind for kind,available in there.items() if available)
-    if there.get(name.split(':')[0]): return torch.device(name)
+    if there.get(str(name).split(':')[0]): return torch.device(name)
     raise ValueError(f'there is no device {name!r} here: leave it empty for the best there is, or name "cpu"')
 
 # %% ../nbs/core.ipynb #1500349f
