@@ -189,7 +189,7 @@ class CLIP(nn.Module):
 @patch
 def tokenize(self:CLIP,
     texts, # a list of strings
-): # `(batch, length)` token ids, cut behind the longest; `(batch,)` positions of the end of text
+): # `(batch, length)` token ids, cut after the longest; `(batch,)` positions of the end of text
     "Strings as token ids."
     ids = clip_tokenizer()(texts)
     end = ids.argmax(1)

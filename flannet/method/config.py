@@ -26,15 +26,15 @@ class _Images:
     flip:float = .5            # probability of a horizontal flip (CLIP-ReID)
     pad:int = 10               # black pixels on each side before the random crop (CLIP-ReID)
     erase:float = .5           # probability of random erasing (CLIP-ReID)
-    jitter:bool = False        # colour jitter; others need it when testing on Occluded-REID
+    jitter:bool = False        # colour jitter (our option; CLIP-ReID has none)
 
 # %% ../../nbs/method/01_config.ipynb #5380269e
 @dataclass(frozen=True, kw_only=True)
 class _Towers:
     clip:str = 'ViT-B-16'      # an architecture that open_clip knows, or "mini" (§4.1)
-    weights:str = 'openai'     # open_clip's name, a local file, or "" for random weights (§4.1)
+    weights:str = 'openai'     # a name of open_clip's, a file, or "" for random; our reading of §4.1
     patches:str = 'projected'  # V_l: "projected" to d, or "raw" tokens of the last layer (768 wide)
-    sie:bool = False           # camera embedding at the input (TransReID, optional in CLIP-ReID)
+    sie:bool = False           # camera embedding at the input (TransReID; an option of CLIP-ReID)
     stride:int = 0             # of the patches; 0: the patch size; 12 for overlapping ones (OLP)
 
 # %% ../../nbs/method/01_config.ipynb #0a038cdd
@@ -60,7 +60,7 @@ class _Method:
     text_pool:str = 'end'      # t_p: the "end"-of-text vector, or the "mean" over all tokens
     cross:bool = True          # C of Table 5: the cross-attention branch
     attend_to:str = 'all'      # keys, values of Eq. 7: "all" (class token and patches) or "patches"
-    attend_blocks:int = 0      # further blocks after Eq. 7; 2 as in PromptSG
+    attend_blocks:int = 0      # further blocks after Eq. 7; 2 as in PromptSG (Yang et al., 2024)
     fusion:str = 'dynamic'     # a key of `FUSIONS` (Table 6), or "none": no D (Table 5)
     fuse_what:str = 'features' # or "logits"
     shared_classifier:bool = False # one classifier for all branches of Eq. 8, or one each

@@ -94,7 +94,7 @@ def losses_of(
 class Output:
     "All that a forward pass computes."
     features:dict # feature → `(batch, dim)`: v11, v12, v_g, t_p, s_att, fused; those that exist
-    normed:dict # feature → `(batch, dim)` behind its BNNeck
+    normed:dict # feature → `(batch, dim)` after its BNNeck
     logits:dict # feature → `(batch, ids)` identity scores
     tokens:dict = field(default_factory=dict) # "S", "A", "O" → pseudo-words `(batch, width)`
     queries:dict = field(default_factory=dict) # "A", "O" → X̃_final `(batch, m, dim)`

@@ -125,5 +125,5 @@ def forward(self:Prompt,
     text, # the same tower
     tokens:dict, # "S", "A", "O" → `(batch, width)`; those that the prompt has
 )->Tensor: # t_p `(batch, dim)`; `(1, dim)` for the static prompt, which is the same for all
-    "Read the rest of the prompt behind its beginning (Eq. 6)."
+    "Read the rest of the prompt after its beginning (Eq. 6)."
     return text(splice(self.words, self.slots, tokens), pool=self.pool, past=self.past)

@@ -69,11 +69,11 @@ def forward(self:QueryAttention,
 ): # H `(batch, m, dim)`, attention `(batch, m, n)`: its mean over heads
     "H and where the queries look (Eqs. 2-3)."
     q = self.W_Q(x).unflatten(-1, (self.heads,-1))                   # batch, m, heads, dim/heads
-    W_K,W_V = (w.weight.unflatten(0, (self.heads,-1)) for w in (self.W_K, self.W_V))
-    q = torch.einsum('bmhe,hed->bhmd', q, W_K)*W_K.shape[1]**-.5     # W_K: heads, dim/heads, dim
-    a = (q.flatten(1,2) @ context.transpose(1,2)).float().softmax(-1)
-    seen = (a.to(context.dtype) @ context).unflatten(1, (self.heads,-1)) # batch, heads, m, dim
-    h = torch.einsum('bhmd,hed->bmhe', seen, W_V).flatten(2)
+    W_K,W_V = (w.weight.unflatten(0, (self.heads,-1)) for w in (self.W_K, self.W_V)) # heads, dim/heads, dim
+    q = torch.einsum('bmhe,hed->bhmd', q, W_K)*W_K.shape[1]**-.5     # (XW_Q)W_K^T: batch, heads, m, dim
+    a = (q.flatten(1,2) @ context.transpose(1,2)).float().softmax(-1) # scores against C: batch, heads*m, n
+    seen = (a.to(context.dtype) @ context).unflatten(1, (self.heads,-1)) # softmax·C: batch, heads, m, dim
+    h = torch.einsum('bhmd,hed->bmhe', seen, W_V).flatten(2)         # (softmax·C)W_V: batch, m, dim
     return self.W_O(h), a.unflatten(1, (self.heads,-1)).mean(1)
 
 # %% ../../nbs/method/03_tokens.ipynb #bd55aa5a
