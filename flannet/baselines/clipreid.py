@@ -4,11 +4,10 @@
 
 # %% auto #0
 __all__ = ['person_prompt', 'contrast', 'CLIPReIDConfig', 'CLIPReID', 'image_features', 'prompt_rate', 'PromptLearner',
-           'all_texts', 'found', 'learn_prompts', 'build', 'fit']
+           'all_texts', 'learn_prompts', 'build', 'fit']
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #56b8f291
 import math
-import signal
 import time
 from dataclasses import dataclass
 from dataclasses import field
@@ -18,6 +17,8 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
+
+# %% ../../nbs/baselines/40_clipreid.ipynb #2a457f8a
 from ..core import check_name
 from ..core import pick_device
 from ..core import progress
@@ -40,12 +41,14 @@ from ..training.checkpoint import newest
 from ..training.checkpoint import read_checkpoint
 from ..training.checkpoint import write_checkpoint
 from ..training.loop import set_arithmetic
+from ..training.loop import six_digits
 from ..training.parallel import in_turn
 from ..training.parallel import ranks
 from ..training.resume import check_identity
 from ..training.resume import finished_record
 from ..training.resume import politely
 from ..training.resume import run_identity
+from ..training.resume import told_if_stopped
 from ..training.resume import train
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #0ed0ff03
@@ -229,7 +232,7 @@ def _row(epoch, rate, losses):
     values = dict(lr=rate, i2t=losses[0], t2i=losses[1])
     if not all(map(math.isfinite, losses)):
         raise FloatingPointError(f'stage 1, epoch {epoch}: {values}: lower prompt_lr or raise text_tau')
-    return dict(epoch=epoch) | {k:float(f'{v:.6g}') for k,v in values.items()}
+    return dict(epoch=epoch) | six_digits(values)
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #d009972c
 @patch
@@ -251,15 +254,6 @@ def all_texts(
     "The text features of all identities."
     ids = torch.arange(len(net.person_words), device=net.person_words.device)
     return torch.cat([net.describe(who) for who in ids.split(64)])
-
-# %% ../../nbs/baselines/40_clipreid.ipynb #90d7c57d
-def found(
-    features:Tensor, # `(N, dim)` of images
-    texts:Tensor, # `(ids, dim)`
-    labels, # `(N,)` identity of each image, from 0
-)->float: # 0 to 1
-    "How often an image's largest inner product is with the text of its own identity."
-    return float(((features @ texts.T).argmax(1).cpu() == torch.as_tensor(labels)).float().mean())
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #51ab4dba
 @patch
@@ -299,19 +293,15 @@ def _learn(s, folder):
             last = time.monotonic()
         if s.stop: raise KeyboardInterrupt(s.stop)
     _finish(s, folder)
+    if s.stop: raise KeyboardInterrupt(s.stop) # while it was saved
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #99cfd966
 def _go_on(s, folder):
     "Stage 1 from where it is to its end, or to a signal."
-    try:
+    with told_if_stopped(lambda: f'epoch {len(s.rows)} of stage 1', folder):
         sweep(folder)
         if path := newest(folder): s.load(path)
         with politely(s): _learn(s, folder)
-    except KeyboardInterrupt as e:
-        say(f'stopped after epoch {len(s.rows)} of stage 1; what is in {folder} is whole. '
-            'Run the same again to go on')
-        if e.args: signal.raise_signal(e.args[0])
-        raise
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #01f22610
 def _prompt_learner(net, split, device, cache):

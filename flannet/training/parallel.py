@@ -13,6 +13,7 @@ import torch.distributed as dist
 from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
+from ..core import pick_device
 from ..core import check_name
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
@@ -56,7 +57,8 @@ class _Gather(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, grad):
-        grad = grad.contiguous()
+        # all_reduce works in place, and autograd may share it
+        grad = grad.clone(memory_format=torch.contiguous_format)
         dist.all_reduce(grad)
         rank,size = ranks()
         return grad.chunk(size)[rank]
@@ -123,21 +125,23 @@ def _accelerate():
 def in_turn(
     device:str=None, # "cpu" if the training is told so, too
 ): # a context manager
-    "The first process runs the block before all others: what makes files, such as a data set."
+    "The first process runs the block, then the others: for making files, such as a data set, only once."
     return _accelerate().PartialState(cpu=device == 'cpu').main_process_first()
 
 # %% ../../nbs/training/31_parallel.ipynb #fabea052
 class DistributedTrainer(Trainer):
-    "A training in any number of processes. ValueError if a batch cannot be divided among them."
+    "A training in any number of processes. ValueError for a device that is not there, or a batch that cannot be divided."
     def __init__(self,
         net:FLaNNet, # to be trained
         split, # a `flannet.data.sets.Split`
-        device:str=None, # "cpu"; default: what accelerate finds
+        device:str=None, # "cpu", "cuda"; default: what accelerate finds
         cache=None, # folder for decoded images; default: in memory
         out=None, # folder for a tracker's files
     ):
+        pick_device(device) # refuses one that is not there, which accelerate would replace by another
+        ddp = _accelerate().DistributedDataParallelKwargs(broadcast_buffers=False) # they agree
         self.accelerator = _accelerate().Accelerator(mixed_precision='no', cpu=device == 'cpu',
-            log_with=net.cfg.tracker or None, project_dir=out)
+            log_with=net.cfg.tracker or None, project_dir=out, kwargs_handlers=[ddp])
         self.rank,self.size = ranks()
         divided(net.cfg.ids_per_batch, self.size)
         super().__init__(net, split, self.accelerator.device, cache)
@@ -208,9 +212,8 @@ def check_tracker(
 ):
     "ValueError for a tracker that accelerate does not know, or that is not installed."
     if not name: return
-    from accelerate.tracking import LOGGER_TYPE_TO_CLASS
-    from accelerate.tracking import get_available_trackers
-    check_name('tracker', name, [str(k) for k in LOGGER_TYPE_TO_CLASS])
-    if name not in [str(k) for k in get_available_trackers()]:
+    tracking = _accelerate().tracking
+    check_name('tracker', name, [str(k) for k in tracking.LOGGER_TYPE_TO_CLASS])
+    if name not in [str(k) for k in tracking.get_available_trackers()]:
         raise ValueError(f'the tracker {name!r} is not installed: '
             f'pip install {name}, or tracker=""')

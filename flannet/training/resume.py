@@ -4,9 +4,11 @@
 
 # %% auto #0
 __all__ = ['PLACE', 'run_identity', 'check_identity', 'trained_state', 'load_weights', 'save_checkpoint', 'load_checkpoint',
-           'test_model', 'test_on', 'politely', 'asked_to_stop', 'finished_record', 'train', 'same_run']
+           'test_model', 'test_on', 'politely', 'asked_to_stop', 'told_if_stopped', 'finished_record', 'train',
+           'same_run']
 
 # %% ../../nbs/training/33_resume.ipynb #030f0879
+import shutil
 import signal
 import sys
 import threading
@@ -14,6 +16,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 import torch
+
+# %% ../../nbs/training/33_resume.ipynb #306e7c14
 from ..core import duration
 from ..core import machine
 from ..core import pick_device
@@ -40,6 +44,7 @@ from .checkpoint import write_checkpoint
 from .checkpoint import write_weights
 from .loop import brief
 from .loop import run_epoch
+from .loop import set_arithmetic
 from .parallel import DistributedTrainer
 from .parallel import check_tracker
 from .parallel import collect
@@ -156,7 +161,7 @@ def test_model(
     return metrics_of(scores, split), scores
 
 # %% ../../nbs/training/33_resume.ipynb #c11daf42
-def _weights_of(folder):
+def _weights_hash(folder):
     "The hash of a run's weights, from its record."
     record = Path(folder)/'metrics.json'
     return read_json(record)['weights'] if record.exists() else None
@@ -176,10 +181,11 @@ def test_on(
     cache=None, # folder for decoded images
 )->dict: # its metrics
     "Test a run's network on one more data set, once."
-    identity = run_identity(net.cfg, split) | dict(weights=_weights_of(folder))
+    identity = run_identity(net.cfg, split) | dict(weights=_weights_hash(folder))
     file = Path(folder)/f'tests/{split.name}.json'
     if done := _stored(file, identity): return done
     device = pick_device(device)
+    set_arithmetic(net.cfg.but(precision='no'), device) # a test has no autocast, so it needs no bf16
     metrics,scores = test_model(net.to(device), split, device, cache)
     if not ranks()[0]:
         write_csv(file.with_suffix('.csv'), query_rows(scores, split.query))
@@ -191,7 +197,7 @@ def test_on(
 def politely(
     t, # whose `stop` becomes the number of the signal
 ):
-    "Within the block, a first SIGINT or SIGTERM is noted; a second one, and those after the block, act at once."
+    "Graceful stop: within the block a first SIGINT or SIGTERM only sets `t.stop`; a second one acts at once."
     before = {}
     def restore():
         for s,h in before.items(): signal.signal(s, h)
@@ -213,6 +219,20 @@ def asked_to_stop(
     number = torch.tensor(t.stop, device=t.device)
     torch.distributed.all_reduce(number, torch.distributed.ReduceOp.MAX)
     return int(number)
+
+# %% ../../nbs/training/33_resume.ipynb #5608b9cc
+@contextmanager
+def told_if_stopped(
+    done, # a function without arguments: how far it is, such as "step 7"
+    folder, # of the checkpoints
+):
+    "If a KeyboardInterrupt ends the block, say how to go on; then the signal that it names, if any, is raised."
+    try: yield
+    except KeyboardInterrupt as e:
+        said = f'stopped after {done()}; what is in {folder} is whole.'
+        if not ranks()[0]: say(f'{said} Run the same again to go on')
+        if e.args: signal.raise_signal(e.args[0])
+        raise
 
 # %% ../../nbs/training/33_resume.ipynb #52bc0765
 def finished_record(
@@ -288,6 +308,7 @@ def _epochs(t, out, cache):
         took = f'{row["seconds"]:.1f} s, {duration(left*row["seconds"])} left'
         say(f'epoch {t.done}/{t.cfg.epochs}: {brief(row)}, {took}')
     save_checkpoint(t, out/'checkpoints')
+    if number := asked_to_stop(t): raise KeyboardInterrupt(number) # while it was saved
 
 # %% ../../nbs/training/33_resume.ipynb #b74170ef
 def _record(t, out, metrics, name):
@@ -317,14 +338,9 @@ def _run(t, out, cache, resume, name):
     "A training from where it is to its end, or to a signal."
     _begin(t, out, resume)
     start_tracker(t)
-    try:
+    with told_if_stopped(lambda: f'step {t.steps}', out/'checkpoints'):
         with politely(t): _epochs(t, out, cache)
         return _conclude(t, out, cache, name)
-    except KeyboardInterrupt as e:
-        said = f'stopped after step {t.steps}; what is in {out/"checkpoints"} is whole.'
-        if not t.rank: say(f'{said} Run the same again to go on')
-        if e.args: signal.raise_signal(e.args[0])
-        raise
 
 # %% ../../nbs/training/33_resume.ipynb #5037ae75
 def train(
@@ -340,7 +356,8 @@ def train(
     out = Path(out)
     check_tracker(net.cfg.tracker)
     if resume and (record := finished_record(out, run_identity(net.cfg, split))):
-        if not ranks()[0]: remove(out/'checkpoints') # killed before it could
+        # killed before it could; several processes may get here
+        shutil.rmtree(out/'checkpoints', ignore_errors=True)
         load_weights(net, out)
         return record['test']
     t = DistributedTrainer(net, split, device, cache, out)
