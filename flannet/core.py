@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import random
+import re
 import shutil
 import sys
 import time
@@ -158,14 +159,22 @@ def _git(*args):
     except FileNotFoundError: return None
     return r.stdout.strip() if r.returncode == 0 else None
 
+# %% ../nbs/core.ipynb #f12dbadf
+def _cpu_model():
+    "The processor's name, where the system tells it."
+    try: found = re.search(r'^model name\s*:\s*(.+)$', Path('/proc/cpuinfo').read_text(), re.M)
+    except OSError: found = None
+    return found[1] if found else platform.processor() or None
+
 # %% ../nbs/core.ipynb #e49eabc0
-def machine()->dict: # versions, device, cores, threads, commit
+def machine()->dict: # versions, processor, device, cores, threads, commit
     "What this process runs on. `dirty`: files that git knows differ from the commit, results aside."
     import torch
     packages = 'flannet torch numpy pillow open_clip_torch accelerate'.split()
     changed = _git('status', '--porcelain', '-uno', '--', ':(top)', ':(top,exclude)results')
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f'{platform.machine()} CPU'
     return dict(python=platform.python_version(), system=platform.system(), cores=os.cpu_count(),
+        cpu=f'{_cpu_model()}, {torch.backends.cpu.get_cpu_capability()}',
         threads=torch.get_num_threads(), device=device, packages={p:_version(p) for p in packages},
         commit=_git('rev-parse', 'HEAD'), dirty=bool(changed))
 

@@ -20,8 +20,8 @@ class CrossAttention(nn.Module):
     "s_att: what the prompt finds in the image (Eq. 7). ValueError for an unknown `attend_to`."
     def __init__(self,
         dim:int, # d
-        heads:int=8, # 1: one softmax, as printed
-        norm:bool=True, # LayerNorm on both sides; False: as printed
+        heads:int=8, # 1: one softmax
+        norm:bool=True, # LayerNorm on both sides; False: none, as in Eq. 7
         attend_to:str='all', # "all": class token and patches, or "patches"
         blocks:int=0, # further blocks with residual and FFN; 2 as in PromptSG (Yang et al., 2024)
     ):

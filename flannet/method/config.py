@@ -56,7 +56,7 @@ class _Tokens:
 # %% ../../nbs/method/01_config.ipynb #dea0e0e8
 @dataclass(frozen=True, kw_only=True)
 class _Method:
-    prompt:str = 'full'        # a key of `PROMPTS` (Table 4; A* and O*: §4.1); no F: "static"
+    prompt:str = 'full'        # a key of `PROMPTS` (Section 3.1; the others: Table 4); no F: "static"
     text_pool:str = 'end'      # t_p: the "end"-of-text vector, or the "mean" over all tokens
     cross:bool = True          # C of Table 5: the cross-attention branch
     attend_to:str = 'all'      # keys, values of Eq. 7: "all" (class token and patches) or "patches"

@@ -130,7 +130,7 @@ def in_turn(
 
 # %% ../../nbs/training/31_parallel.ipynb #fabea052
 class DistributedTrainer(Trainer):
-    "A training in any number of processes. ValueError for a device that is not there, or a batch that cannot be divided."
+    "A training in any number of processes. ValueError for a missing device, or a batch that cannot be divided."
     def __init__(self,
         net:FLaNNet, # to be trained
         split, # a `flannet.data.sets.Split`
