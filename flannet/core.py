@@ -101,9 +101,12 @@ def atomic(
 # %% ../nbs/core.ipynb #c5d15163
 def sweep(
     folder, # whose temporary files to delete
+    name:str='*', # of what they were to become; default: of anything
+    age:float=0., # in seconds: younger ones may belong to a process that is still writing
 ):
-    "Delete what a process that was killed inside `atomic` left behind. No other process may be writing there."
-    for p in Path(folder).glob('.*.tmp'): remove(p)
+    "Delete what a process that was killed inside `atomic` left behind."
+    for p in Path(folder).glob(f'.{name}.*.tmp'):
+        if time.time()-p.stat().st_mtime >= age: remove(p)
 
 # %% ../nbs/core.ipynb #d68bedac
 def _plain(x):

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import SimpleNamespace
 import numpy as np
 from PIL import Image, ImageDraw
-from ..core import atomic, check_name, cpu_count, progress, remove, write_csv
+from ..core import atomic, check_name, cpu_count, progress, sweep, write_csv
 
 # %% ../../nbs/data/13_synth.ipynb #5caf5f3b
 COLOURS = dict( # name: (relative frequency, sRGB)
@@ -1182,12 +1182,6 @@ def _write_set(variant, root, label, workers=None):
     done = _spread(_write_shots, jobs, f'writing {label}', workers)
     write_csv(root/'table.csv', [row for chunk in done for row in chunk])
 
-# %% ../../nbs/data/13_synth.ipynb #d9e08019
-def _sweep_old(path, age=3600):
-    "Remove temporary folders of `path` that were begun more than `age` seconds ago."
-    for old in path.parent.glob(f'.{path.name}.*.tmp'):
-        if time.time()-old.stat().st_mtime>age: remove(old)
-
 # %% ../../nbs/data/13_synth.ipynb #ce46d80d
 def write_variant(
     variant:Variant, # what to make
@@ -1199,7 +1193,7 @@ def write_variant(
     if there.exists(): return path
     if path.exists():
         raise FileExistsError(f'{path} is no finished set: it has no table.csv. Move or delete it.')
-    _sweep_old(path)
+    sweep(path.parent, path.name, age=3600) # of a process that was killed; younger ones may still be written
     try:
         with atomic(path) as tmp:
             _write_set(variant, tmp, path.name, workers)
