@@ -12,7 +12,6 @@ __all__ = ['COLOURS', 'HAIR', 'SKIN', 'CHOICES', 'ROLES', 'JOINTS', 'MATERIALS',
 import json
 import multiprocessing as mp
 import sys
-import time
 import zlib
 from bisect import bisect_left
 from concurrent.futures import ProcessPoolExecutor
