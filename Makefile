@@ -5,25 +5,35 @@ STAMP  := .venv/installed
 # Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
 RUN    := $(BIN)/flannet run
 PROFILE ?= mini
-OUT     ?= build/$(PROFILE)
 DATA    ?= data
-TABLE  := $(OUT)/table5.ipynb
-FIGURE := $(OUT)/figure4.ipynb
-
-# The grid of the paper, by Snakemake.
 RESULTS ?= results
 REPORTS ?=
 SEEDS   ?=
 CHANGES ?=
 CLUSTER ?=
 JOBS    ?=
-EXPERIMENTS := nbs/experiments
+
+# Folders and names stand in commands as they are, so they must be plain; other words reach the shell by its environment.
+OPEN   := (
+SIGNS  := ; & | < > ` ' " \ * ? [ ] { } $$ $(OPEN) !
+plain   = $(foreach c,$(SIGNS),$(if $(findstring $c,$(value $1)),$(error $1 must have no $c, which means something to a shell)))
+$(foreach v,PROFILE DATA RESULTS CLUSTER JOBS SEEDS,$(call plain,$v))
+$(foreach v,REPORTS CHANGES ROWS COLS,$(if $(findstring $$,$(value $v)),$(error $v must have no dollar sign, which means something to make)))
 $(if $(word 2,$(DATA))$(word 2,$(RESULTS))$(word 2,$(CURDIR)),$(error DATA, RESULTS and this folder must have no spaces))
+export REPORTS CHANGES ROWS COLS
+
+OUT    := build/$(PROFILE)
+$(call plain,OUT)
+TABLE  := $(OUT)/table5.ipynb
+FIGURE := $(OUT)/figure4.ipynb
+
+# The grid of the paper, by Snakemake.
+EXPERIMENTS := nbs/experiments
 GPUS    := $(if $(CLUSTER),,$(if $(filter paper,$(PROFILE)),$(or $(JOBS),1)))
 GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 	$(if $(CLUSTER),--profile $(EXPERIMENTS)/profiles/$(CLUSTER) $(JOBS:%=--jobs %),$(if $(GPUS),--resources gpu=$(GPUS),$(JOBS:%=--cores %))) \
 	--config profile=$(PROFILE) data=$(abspath $(DATA)) results=$(abspath $(RESULTS)) home=$(CURDIR) gpus=$(GPUS) \
-	reports="$(REPORTS)" seeds=$(SEEDS) changes="$(CHANGES)" rows="$(ROWS)" columns="$(COLS)"
+	reports="$$REPORTS" seeds=$(SEEDS) changes="$$CHANGES" rows="$$ROWS" columns="$$COLS"
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1

@@ -270,6 +270,22 @@ def killed():
             if differing(a, b) or records[0] != records[1]: raise Failed(f'{r} differs: {differing(a, b) or "metrics.json"}')
 
 
+def harmless():
+    "A shell takes the user's words for words, whatever is in them."
+    with tempfile.TemporaryDirectory() as tmp:
+        tmp = Path(tmp)
+        people(tmp/'people')
+        acts = '$(touch${IFS}acted);touch${IFS}acted;`touch${IFS}acted`'
+        code,out = grid('--cores', '1', 'results/runs/mini/folder/baseline/seed1/metrics.json', cwd=tmp, data='people', results='results',
+                        changes=f'epochs=1 weights= ids_per_batch=4 pics_per_id=2 blocks=1 tracker={acts}')
+        said = ''.join(p.read_text() for p in tmp.glob('build/log/**/*.txt'))
+        if not code or acts not in said: raise Failed(f'the word did not arrive as it is: {said or out}')
+        if acted := [*tmp.rglob('acted')]: raise Failed(f'a word was executed: {acted}')
+        for name,word in dict(DATA='x;touch acted', PROFILE='$(shell touch acted)', OUT='`touch acted`', CHANGES='$(shell touch acted)').items():
+            r = subprocess.run(['make', '-f', ROOT/'Makefile', 'help', f'{name}={word}'], cwd=tmp, capture_output=True, text=True)
+            if not r.returncode or f'{name} must have no' not in r.stderr or (tmp/'acted').exists(): raise Failed(f'make took {name}={word}: {r.stdout}{r.stderr}')
+
+
 def untouched(before):
     "The work tree is as it was; in CI, where it was fresh, it is clean."
     if (now := status()) != before: raise Failed(f'the work tree was not left as it was:\n{now}')
@@ -288,6 +304,7 @@ def jobs():
     if (BIN/'snakemake').exists(): # it needs Python 3.11
         yield 'grid killed and started again', killed
         yield 'grid of the paper', planned
+        yield 'words of the user in a shell', harmless
     yield 'results as shown', shown
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
