@@ -154,7 +154,8 @@ def _refuse(key, value, fits):
     "ValueError on one line, however long the value is."
     try: shown = ' '.join(repr(value).split())
     except Exception: shown = f'of type {type(value).__name__}'
-    raise ValueError(f'{key} is {shown if len(shown) <= 80 else shown[:79]+"…"}: it must be {fits}')
+    if len(shown) > 80: shown = shown[:79]+'…'
+    raise ValueError(f'{key} is {shown}: it must be {fits}')
 
 # %% ../../nbs/method/01_config.ipynb #d7452eb0
 _ANSWERS = dict(true=True, yes=True, on=True, false=False, no=False, off=False)
@@ -169,8 +170,8 @@ def _answer(key, value):
 def _word(key, value):
     "A text, where there are `CHOICES` one of them."
     options = CHOICES.get(key)
-    if not isinstance(value, str): _refuse(key, value, f'one of {", ".join(options)}' if options else 'a text')
-    return check_name(key, value, options) if options else value
+    if isinstance(value, str): return check_name(key, value, options) if options else value
+    _refuse(key, value, f'one of {", ".join(options)}' if options else 'a text')
 
 # %% ../../nbs/method/01_config.ipynb #afcdac45
 def _fits(value, kind, bounds):
@@ -178,10 +179,12 @@ def _fits(value, kind, bounds):
     number = isinstance(value, (int,kind)) and not isinstance(value, bool)
     return number and bounds[0] <= value <= bounds[1] # NaN is in no range
 
+# %% ../../nbs/method/01_config.ipynb #b084e7f0
 def _number(key, value, kind, bounds):
     "A number in its range, as it was given."
+    if _fits(value, kind, bounds): return value
     what = 'a whole number' if kind is int else 'a number'
-    return value if _fits(value, kind, bounds) else _refuse(key, value, f'{what} from {bounds[0]} to {bounds[1]}')
+    _refuse(key, value, f'{what} from {bounds[0]} to {bounds[1]}')
 
 # %% ../../nbs/method/01_config.ipynb #5ccbd755
 def _numbers(key, value, bounds):
@@ -194,11 +197,13 @@ def _numbers(key, value, bounds):
 # %% ../../nbs/method/01_config.ipynb #7bc90806
 def _losses(key, value):
     "Feature → its losses, as tuples."
-    if not isinstance(value, dict): _refuse(key, value, "a map from features to their losses, as in `LOSS_MAP`")
+    if not isinstance(value, dict): _refuse(key, value, 'a map from features to their losses')
     for feature,losses in value.items():
         check_name(f'feature in {key}', feature, LOSS_MAP)
-        if not isinstance(losses, (tuple,list)): _refuse(f'{key} of {feature}', losses, "a tuple, such as ('id',)")
-        for loss in losses: check_name(f'loss of {feature} in {key}', loss, ('id','triplet','arcface'))
+        if not isinstance(losses, (tuple,list)):
+            _refuse(f'{key} of {feature}', losses, "a tuple, such as ('id',)")
+        for loss in losses:
+            check_name(f'loss of {feature} in {key}', loss, ('id','triplet','arcface'))
     return {feature:tuple(losses) for feature,losses in value.items()}
 
 # %% ../../nbs/method/01_config.ipynb #cc687861
@@ -215,13 +220,14 @@ def _check_together(cfg):
     "ValueError for numbers that do not go with each other."
     side,d = min(cfg.size),_WIDTHS.get(cfg.clip)
     for key in ('pad','stride'):
-        if (n := getattr(cfg, key)) > side: _refuse(key, n, f'at most {side}, the smaller side of size')
+        n = getattr(cfg, key)
+        if n > side: _refuse(key, n, f'at most {side}, the smaller side of size')
     if d and d%cfg.heads: _refuse('heads', cfg.heads, f'a divisor of {d}, the width of {cfg.clip}')
 
 # %% ../../nbs/method/01_config.ipynb #a60d1bbc
 @dataclass(frozen=True, kw_only=True)
 class Config(_Images, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Running, _Machine):
-    "All choices of a run (§4.1). ValueError for a value of another type, an unknown choice, a number out of range."
+    "All choices of a run (§4.1). ValueError for a wrong type, an unknown choice, a number out of range."
     bounds = BOUNDS # of the numbers; not a field
     def __post_init__(self):
         for f in fields(self):

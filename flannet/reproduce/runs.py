@@ -64,7 +64,7 @@ def parse(
         key,sep,value = part.partition('=')
         if not sep: raise ValueError(f'{part!r} is no change: write key=value, without spaces in it')
         if key == 'seed': raise ValueError(f'{part!r} is no change: give it as seed')
-        if key in out: raise ValueError(f'{key} is given twice, as {out[key]!r} and as {value!r}: keep one')
+        if key in out: raise ValueError(f'{key} is given twice in {changes!r}: keep one')
         out[key] = _value(value)
     return out
 
