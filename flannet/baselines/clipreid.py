@@ -29,6 +29,7 @@ from ..core import write_json
 from ..data.cache import PixelCache
 from ..data.batches import fetch_batches
 from ..data.batches import normalise
+from ..method.config import BOUNDS
 from ..method.config import Config
 from ..method.config import LOSS_MAP
 from ..method.losses import in_float32
@@ -102,22 +103,26 @@ class _Baseline:
     lr_encoder:float = 5e-6
     milestones:tuple = (30,50)
 
+# %% ../../nbs/baselines/40_clipreid.ipynb #de3d8721
+_BOUNDS = dict( # field → least and most, both allowed, beside those of `Config`
+    prompt_words=(1,9), prompt_std=(0,10), prompt_epochs=(1,10**6), prompt_batch=(2,10**6),
+    prompt_lr=(0,10), prompt_lr_first=(0,10), prompt_lr_last=(0,10),
+    prompt_warmup=(0,10**6), prompt_decay=(0,10),
+    id_weight=(0,1000), triplet_weight=(0,1000), text_weight=(0,1000), text_tau=(.001,1000))
+
 # %% ../../nbs/baselines/40_clipreid.ipynb #d0121959
 @dataclass(frozen=True, kw_only=True)
 class CLIPReIDConfig(_Baseline, _Prompts, Config):
     "All choices of a CLIP-ReID run, by default its authors'. Raises as `Config`, and on parts of FLaN-Net."
+    bounds = BOUNDS | _BOUNDS
     def __post_init__(self):
         super().__post_init__()
         for key,off in (('prompt','static'),('cross',False),('fusion','none')):
             if (value := getattr(self, key)) == off: continue
             raise ValueError(f'{key} is {value!r}: CLIP-ReID has no such part, leave it at {off!r}')
         for key,losses in self.loss_map.items():
-            check_name('feature of CLIP-ReID', key, ('v11','v12','v_g'))
-            for loss in losses: check_name(f'loss of {key} in CLIP-ReID', loss, ('id','triplet'))
-        limits = dict(prompt_words=(1,9), prompt_epochs=(1,10**6), prompt_batch=(2,10**9))
-        for key,(least,most) in limits.items():
-            if least <= (value := getattr(self, key)) <= most: continue
-            raise ValueError(f'{key} is {value}: it must be {least} to {most}')
+            check_name("feature in CLIP-ReID's loss_map", key, ('v11','v12','v_g'))
+            for loss in losses: check_name(f"loss of {key} in CLIP-ReID's loss_map", loss, ('id','triplet'))
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #4ed157c7
 _FLANNET_ONLY = ('arc_lr','arc_weight','tau','token_scale')

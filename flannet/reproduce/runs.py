@@ -49,16 +49,23 @@ def dataset_of(
     return SYNTHETIC.get(name, name) if profile_name == 'mini' else name
 
 # %% ../../nbs/reproduce/50_runs.ipynb #33ec68c9
+def _value(text):
+    "A value as Python writes it; what Python cannot read stays a word."
+    try: return ast.literal_eval(text)
+    except (ValueError,SyntaxError,TypeError,MemoryError,RecursionError): return text
+
+# %% ../../nbs/reproduce/50_runs.ipynb #76b89e67
 def parse(
     changes:str, # "key=value key=value", values as Python writes them; a bare word is a string
 )->dict:
-    "Changes to a configuration from one line of text."
+    "Changes to a configuration from one line of text. ValueError for a key given twice, and for the seed."
     out = {}
     for part in changes.split():
         key,sep,value = part.partition('=')
-        if not sep: raise ValueError(f'{part!r} is no change: write key=value')
-        try: out[key] = ast.literal_eval(value)
-        except (ValueError,SyntaxError): out[key] = value
+        if not sep: raise ValueError(f'{part!r} is no change: write key=value, without spaces in it')
+        if key == 'seed': raise ValueError(f'{part!r} is no change: give it as seed')
+        if key in out: raise ValueError(f'{key} is given twice in {changes!r}: keep one')
+        out[key] = _value(value)
     return out
 
 # %% ../../nbs/reproduce/50_runs.ipynb #c1a546cc
