@@ -38,7 +38,7 @@ _NOTES = {'exif','Raw profile type exif','xmp','XML:com.adobe.xmp'} # where Pill
 
 def _turn(image):
     "How to turn a loaded image upright; None if it is, or if nobody can read its EXIF data."
-    if image.format == 'TIFF' or _NOTES.isdisjoint(image.info): return # Pillow turns a TIFF while it loads it
+    if _NOTES.isdisjoint(image.info): return # a TIFF, too, which Pillow turns while it loads it
     try: orientation = image.getexif().get(0x0112)
     except Exception: return # damaged
     if orientation in range(2, 9): return Image.Transpose[_TURNS[orientation-2]]
