@@ -29,7 +29,7 @@ def check_file(
     except (OSError,ValueError) as e:
         raise FileNotFoundError(f'no image {path}: check the folder of the data set') from e
     if not S_ISREG(status.st_mode):
-        raise ValueError(f'{path} is a folder, a pipe or a device, no file: delete it')
+        raise ValueError(f'{path} is a folder, a pipe or a device: an image must be a file')
     return status
 
 # %% ../../nbs/data/10_sets.ipynb #b1ee698d
