@@ -16,10 +16,12 @@ import torch
 import warnings
 from pathlib import Path
 from PIL import Image
+from stat import S_ISREG
 from ..core import cpu_count
 from ..core import check_name
 from ..core import progress
 from .batches import prefetch
+from .sets import check_file
 from .sets import open_image
 
 # %% ../../nbs/data/15_cache.ipynb #62215a8e
@@ -36,7 +38,7 @@ def decode(
 # %% ../../nbs/data/15_cache.ipynb #b131dd5d
 def _stamp(path):
     "What a file is known by: its name and its folder's, its size and time of change."
-    s = path.stat()
+    s = check_file(path)
     return f'\n{path.parent.name}/{path.name} {s.st_size} {s.st_mtime_ns}'
 
 # %% ../../nbs/data/15_cache.ipynb #5d7df725
@@ -59,29 +61,44 @@ def _decode_all(paths, size, resample, part=8):
     parts = (paths[i:i+part] for i in range(0, len(paths), part))
     for some in prefetch(job, parts, cpu_count(), 2*cpu_count()): yield from some
 
+# %% ../../nbs/data/15_cache.ipynb #f927e00a
+def _check_own(path):
+    "Refuse to write through a link, or to what is no file."
+    try: status = path.lstat()
+    except FileNotFoundError: return
+    if not S_ISREG(status.st_mode) or status.st_nlink > 1:
+        raise ValueError(f'{path} is a link, or no file, and would be written: delete it')
+
 # %% ../../nbs/data/15_cache.ipynb #3f6c4439
 def _part(file): return file.with_name(f'.{file.name}.part')
 
 def _append(file, paths, size, resample):
     "Go on writing `file` where an earlier build of it was interrupted."
-    with _part(file).open('ab') as f:
+    def own(path, flags): return os.open(path, flags|getattr(os, 'O_NOFOLLOW', 0), 0o666)
+    with open(_part(file), 'ab', opener=own) as f:
         done = f.tell()//(3*math.prod(size)) # whole images
         f.truncate(done*3*math.prod(size))
         rest = _decode_all(paths[done:], size, resample)
         for pixels in progress(rest, 'decoding images', len(paths)-done): f.write(pixels)
 
 # %% ../../nbs/data/15_cache.ipynb #9f400858
+def _is_whole(file, need):
+    "Is `file` there, with as many bytes as its images need? ValueError if it is no file."
+    return file.exists() and check_file(file).st_size == need
+
 def _build(file, paths, size, resample):
     "Write the pixels of all images into `file`, one process at a time."
     from filelock import FileLock
     file.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(file.with_name(f'.{file.name}.lock')):
-        if file.exists(): return
+    lock,part = file.with_name(f'.{file.name}.lock'),_part(file)
+    for path in (lock,part): _check_own(path)
+    with FileLock(lock):
+        if _is_whole(file, len(paths)*3*math.prod(size)): return
         try: _append(file, paths, size, resample)
         except ValueError: # once the image is mended this is another cache
-            _part(file).unlink()
+            part.unlink()
             raise
-        os.replace(_part(file), file)
+        os.replace(part, file)
 
 # %% ../../nbs/data/15_cache.ipynb #9a271242
 def _hold(paths, size, resample):
@@ -150,13 +167,15 @@ class PixelCache:
     def __len__(self): return len(self.paths)
     def __getitem__(self,
         idx, # an array of indices, a slice, or one index
-    )->torch.Tensor: # `(B, 3, H, W)`, uint8, a copy
+    )->torch.Tensor: # `(B, 3, H, W)`, uint8, a copy; without `B` for one index
+        if isinstance(idx, torch.Tensor): idx = idx.numpy(force=True) # numpy takes a tensor of one for a number
         return torch.from_numpy(np.require(self.data[idx], requirements='W'))
 
 # %% ../../nbs/data/15_cache.ipynb #641816d2
 def _pixels(images, file, room):
     "What is indexed: a mapped file, an array in memory, or a stream; `images`: paths, size, filter."
-    shape,there = (len(images[0]),3,*images[1]),bool(file) and file.exists()
+    shape = (len(images[0]),3,*images[1])
+    there = bool(file) and _is_whole(file, math.prod(shape))
     if not there and not _fits(file, math.prod(shape), room): return _Stream(*images)
     if not file: return _hold(*images)
     if not there: _build(file, *images)
