@@ -265,12 +265,13 @@ def _all_words(
     state, # with `token_ids`
     path='the file', # for the message
 ):
-    "Put the rows of a mini-CLIP's known words back into the whole vocabulary. ValueError if they do not belong to it."
-    ids,rows,n = state.pop('token_ids'),state.get('token_embedding.weight'),MINI['text_cfg']['vocab_size']
+    "Put the rows of a mini-CLIP's known words back into CLIP's vocabulary, or ValueError."
+    ids,rows = state.pop('token_ids'),state.get('token_embedding.weight')
+    n = MINI['text_cfg']['vocab_size']
     paired = rows is not None and rows.ndim == 2 and ids.shape == rows.shape[:1]
-    if not paired or ids.is_floating_point() or len(ids.unique()) < len(ids) or ((ids < 0) | (ids >= n)).any():
-        raise ValueError(f'{path}: `token_ids` of a mini-CLIP must be one id below {n} for each row of '
-            '`token_embedding.weight`. Write the file with `save_mini_clip`')
+    if not paired or {*ids.tolist()} - {*range(n)} or len(ids.unique()) < len(ids):
+        raise ValueError(f'{path}: `token_ids` of a mini-CLIP must be one id below {n} for each row '
+            'of `token_embedding.weight`. Write the file with `save_mini_clip`')
     whole = torch.zeros(n, rows.shape[1])
     whole[ids.long()] = rows
     return state | {'token_embedding.weight':whole}
@@ -303,7 +304,7 @@ def read_plain(
     path, # a file that `torch.save` wrote
     remedy:str=AGAIN, # what to do if it is damaged, for the message
 ): # tensors and plain values, on the CPU
-    "Read a torch file without running code. ValueError if it is damaged or asks for code to be run."
+    "Read a torch file, running no code. ValueError if it is damaged or asks for code."
     _first_bytes(path, remedy)
     try: return torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: asked = re.search(r'GLOBAL ([\w.]+)', str(e))
@@ -321,15 +322,15 @@ class _Bag:
             raise pickle.UnpicklingError(f'{type(self).__name__} restores itself by code of its own')
         self.attributes = state
 
-_DTYPES = dict(Float=torch.float32, Double=torch.float64, Half=torch.float16, BFloat16=torch.bfloat16,
-    Long=torch.int64, Int=torch.int32, Short=torch.int16, Char=torch.int8, Byte=torch.uint8, Bool=torch.bool)
+_DTYPES = dict(Half=torch.float16, BFloat16=torch.bfloat16, Float=torch.float32, Double=torch.float64,
+    Bool=torch.bool, Byte=torch.uint8, Char=torch.int8, Short=torch.int16, Int=torch.int32, Long=torch.int64)
 
 # %% ../../nbs/method/02_clip.ipynb #7640f26a
 class _TensorsOnly(pickle.Unpickler):
-    "Reads the pickle of a TorchScript archive; UnpicklingError for what is neither a tensor nor plain."
+    "Reads an archive's pickle; UnpicklingError for what is neither a tensor nor plain."
     def __init__(self, record): # name → bytes
         super().__init__(io.BytesIO(record('data.pkl')))
-        self.bytes = lru_cache(None)(lambda key: bytearray(record(f'data/{key}'))) # tensors may share a storage
+        self.record,self.storages = record,{}
         rebuild = lambda storage, start, size, stride, *_: storage.as_strided(size, stride, start)
         self.known = {f'torch.{k}Storage':v for k,v in _DTYPES.items()}
         self.known |= {'collections.OrderedDict':dict, 'torch._utils._rebuild_tensor_v2':rebuild}
@@ -337,14 +338,19 @@ class _TensorsOnly(pickle.Unpickler):
     def find_class(self, module, name):
         if module.split('.')[0] == '__torch__': return type(name, (_Bag,), dict(source=module))
         if module == 'torch.jit._pickle': return lambda value, *_: value # a list and its type
-        if f'{module}.{name}' not in self.known: raise pickle.UnpicklingError(f'it asks for {module}.{name}')
-        return self.known[f'{module}.{name}']
+        asked = f'{module}.{name}'
+        if asked not in self.known: raise pickle.UnpicklingError(f'it asks for {asked}')
+        return self.known[asked]
 
     def persistent_load(self, what):
         _,dtype,key,_,n = what
-        if len(self.bytes(key)) != n*dtype.itemsize:
+        if key not in self.storages: # tensors may share it
+            data = bytearray(self.record(f'data/{key}'))
+            empty = torch.empty(0, dtype=torch.uint8)
+            self.storages[key] = torch.frombuffer(data, dtype=torch.uint8) if data else empty
+        if len(self.storages[key]) != n*dtype.itemsize:
             raise pickle.UnpicklingError(f'storage {key} is not of its size')
-        return torch.frombuffer(self.bytes(key), dtype=dtype) if n else torch.empty(0, dtype=dtype)
+        return self.storages[key].view(dtype)
 
 # %% ../../nbs/method/02_clip.ipynb #38e838bd
 def _named_tensors(bag, record, prefix=''):
@@ -361,7 +367,7 @@ def _named_tensors(bag, record, prefix=''):
 
 # %% ../../nbs/method/02_clip.ipynb #905c37a3
 def _read_archive(path):
-    "The state dict of a TorchScript archive, or None if the file is something else. No code of it is run."
+    "State dict of a TorchScript archive, None if it is something else. ValueError if it is damaged."
     try:
         with ZipFile(path) as z: names = z.namelist()
         top = names[0].split('/')[0]
@@ -372,8 +378,8 @@ def _read_archive(path):
             record = lambda name: z.read(f'{top}/{name}')
             return _named_tensors(_TensorsOnly(record).load(), record)
     except Exception as e:
-        raise ValueError(f'{path} is a TorchScript archive whose tensors cannot be read alone ({e}), '
-            f'and its code is never run: {AGAIN}, or save the state dict where it was written') from None
+        raise ValueError(f'{path} is a TorchScript archive whose tensors cannot be read alone ({e}); '
+            f'its code is never run. {AGAIN.capitalize()}, or save its state dict alone') from None
 
 # %% ../../nbs/method/02_clip.ipynb #c1401f04
 _TAKEN = 'take the weights of a ViT, such as ViT-B-16, as OpenAI or open_clip publish them'
@@ -404,7 +410,7 @@ def check_numbers(
     path, # where it came from, for the message
     remedy:str=AGAIN, # for the message
 ):
-    "ValueError that names a tensor which is not plain (sparse, complex, …), or has NaN or infinite values."
+    "ValueError that names a tensor that is not plain (sparse, complex, …), or not finite."
     for k,v in state.items():
         plain = v.layout == torch.strided and not (v.is_quantized or v.is_meta or v.is_complex())
         if not plain or v.numel()*v.element_size() > v.untyped_storage().nbytes():
@@ -416,7 +422,7 @@ def check_numbers(
 def read_clip_weights(
     path, # OpenAI's .pt, open_clip's state dict, or safetensors
 ): # (state dict in float32, True if it is OpenAI's archive)
-    "Read a CLIP's weights from a file in any of its forms; runs no code in it. ValueError if it is none of them."
+    "Read a CLIP's weights from a file in any of its forms, running no code. ValueError if it is none."
     path,archive = Path(path),None
     if path.suffix == '.safetensors' or _first_bytes(path, AGAIN)[8:9] == b'{': held = read_safetensors(path)
     elif (archive := _read_archive(path)) is not None: held = archive

@@ -105,7 +105,7 @@ def newest(
 def read_weights(
     path, # a file of weights, or a folder with `weights.safetensors`
 )->dict: # name → tensor, on the CPU
-    "Trained weights. ValueError if there are none, the file is damaged, or a value is NaN or infinite."
+    "Trained weights. ValueError if there are none, or they are damaged or not finite."
     path = Path(path)/WEIGHTS if Path(path).is_dir() else Path(path)
     if not path.exists(): raise ValueError(f'there are no weights at {path}: train first')
     weights = read_safetensors(path, remedy := 'delete it and train again')
