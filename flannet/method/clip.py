@@ -326,7 +326,7 @@ _DTYPES = dict(Half=torch.float16, BFloat16=torch.bfloat16, Float=torch.float32,
     Bool=torch.bool, Byte=torch.uint8, Char=torch.int8, Short=torch.int16, Int=torch.int32, Long=torch.int64)
 
 # %% ../../nbs/method/02_clip.ipynb #7640f26a
-class _TensorsOnly(pickle.Unpickler):
+class _TensorsOnly(pickle._Unpickler): # in Python: the one in C reserves gigabytes for a forged memo
     "Reads an archive's pickle; UnpicklingError for what is neither a tensor nor plain."
     def __init__(self, record): # name → bytes
         super().__init__(io.BytesIO(record('data.pkl')))
