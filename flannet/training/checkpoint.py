@@ -17,6 +17,9 @@ from ..core import read_json
 from ..core import remove
 from ..core import sweep
 from ..core import write_json
+from ..method.clip import check_numbers
+from ..method.clip import read_plain
+from ..method.clip import read_safetensors
 
 # %% ../../nbs/training/32_checkpoint.ipynb #57c25105
 def digest(
@@ -102,14 +105,12 @@ def newest(
 def read_weights(
     path, # a file of weights, or a folder with `weights.safetensors`
 )->dict: # name → tensor, on the CPU
-    "Trained weights. ValueError if there are none, or the file is damaged."
-    from safetensors.torch import load_file
+    "Trained weights. ValueError if there are none, or they are damaged or not finite."
     path = Path(path)/WEIGHTS if Path(path).is_dir() else Path(path)
     if not path.exists(): raise ValueError(f'there are no weights at {path}: train first')
-    try: return load_file(path)
-    except Exception as e:
-        why = type(e).__name__
-        raise ValueError(f'{path} is no whole file of weights ({why}): delete it and train again') from e
+    weights = read_safetensors(path, remedy := 'delete it and train again')
+    check_numbers(weights, path, remedy)
+    return weights
 
 # %% ../../nbs/training/32_checkpoint.ipynb #afe27432
 def read_checkpoint(
@@ -117,7 +118,7 @@ def read_checkpoint(
 ): # weights (name → tensor, on the CPU), state
     "A checkpoint's content. ValueError that names the file if it is damaged."
     if fault := damage(path): raise ValueError(f'{path} is no whole checkpoint: {fault}')
-    return read_weights(path), torch.load(Path(path)/STATE, map_location='cpu', weights_only=True)
+    return read_weights(path), read_plain(Path(path)/STATE, f'delete {path}')
 
 # %% ../../nbs/training/32_checkpoint.ipynb #f8ab4ebb
 class Killed(BaseException):
