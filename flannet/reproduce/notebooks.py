@@ -121,9 +121,10 @@ def _papermill():
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #4fbb4598
 def _quiet():
-    "What papermill tells the kernel is encrypted; else the kernel warns about it."
+    "Papermill's traffic with the kernel is encrypted, else the kernel warns; nor does it tell how it was stopped."
     from traitlets.config import Config
-    return Config(KernelManager=dict(transport_encryption='auto'))
+    quiet = dict(extra_arguments=['--log-level=CRITICAL'])
+    return Config(KernelManager=dict(transport_encryption='auto'), NotebookClient=quiet)
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #8a3a9ebc
 def run_notebook(

@@ -116,9 +116,10 @@ def read_weights(
 def read_checkpoint(
     path, # folder of a checkpoint
 ): # weights (name → tensor, on the CPU), state
-    "A checkpoint's content. ValueError that names the file if it is damaged."
+    "A checkpoint's content, NaN included where that is its state. ValueError if it is damaged."
     if fault := damage(path): raise ValueError(f'{path} is no whole checkpoint: {fault}')
-    return read_weights(path), read_plain(Path(path)/STATE, f'delete {path}')
+    remedy = f'delete {path}'
+    return read_safetensors(Path(path)/WEIGHTS, remedy), read_plain(Path(path)/STATE, remedy)
 
 # %% ../../nbs/training/32_checkpoint.ipynb #f8ab4ebb
 class Killed(BaseException):
