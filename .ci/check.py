@@ -89,6 +89,8 @@ def clean():
         sh('nbdev_clean', cwd=copied(Path(tmp)))
         diff = differing(contents(NBS, '*.ipynb'), contents(Path(tmp)/'nbs', '*.ipynb'))
     if diff: raise Failed(f'not clean: {", ".join(diff)}. Run `make export`')
+    here = [p.name for p in NBS.rglob('*.ipynb') if any(path in json.dumps(c.get('outputs', [])) for c in cells(p) for path in (str(ROOT), 'site-packages', str(Path.home())))]
+    if here: raise Failed(f'outputs tell whose machine they were made on: {", ".join(here)}')
     full = [p.name for p in sorted(EXPERIMENTS.glob('*.ipynb')) if any(c.get('outputs') for c in cells(p))]
     if full: raise Failed(f'experiments are committed without outputs, but {", ".join(full)} has some')
 

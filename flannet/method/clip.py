@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
+import warnings
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
@@ -306,7 +307,10 @@ def read_plain(
 ): # tensors and plain values, on the CPU
     "Read a torch file, running no code. ValueError if it is damaged or asks for code."
     _first_bytes(path, remedy)
-    try: return torch.load(path, map_location='cpu', weights_only=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings('ignore', message='Detected pickle protocol') # it fails if that matters
+            return torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: asked = re.search(r'GLOBAL ([\w.]+)', str(e))
     if asked:
         raise ValueError(f'{path} asks for {asked[1]} to be run while it is read, which is refused: '
