@@ -108,8 +108,10 @@ def module(notebook):
 
 def imported(notebook):
     "The modules of flannet that a notebook imports, as `method.tokens`, and the names that it takes from each."
+    from flannet import CONTENTS
     for node in (n for tree in trees(notebook) for n in ast.walk(tree)):
         if isinstance(node, ast.Import): yield from ((a.name.removeprefix('flannet.'), '') for a in node.names if a.name.startswith('flannet.'))
+        elif isinstance(node, ast.ImportFrom) and node.module == 'flannet': yield from ((CONTENTS.get(a.name, a.name), a.name) for a in node.names)
         elif isinstance(node, ast.ImportFrom) and (node.module or '').startswith('flannet.'):
             m = node.module.removeprefix('flannet.')
             yield from ((f'{m}.{a.name}','') if (ROOT/'flannet'/m.replace('.', '/')).is_dir() else (m,a.name) for a in node.names)
