@@ -122,7 +122,7 @@ def _accelerate():
     return accelerate
 
 def _together(device):
-    "accelerate's state of all processes, and the name of the device that is asked for, here or of `accelerate launch --cpu`."
+    "accelerate's state of all processes, and the device asked for, here or of `accelerate launch --cpu`."
     cpu = not device and _accelerate().utils.parse_flag_from_env('ACCELERATE_USE_CPU')
     asked = 'cpu' if cpu else str(device or '')
     return _accelerate().PartialState(cpu=asked.startswith('cpu')),asked

@@ -31,6 +31,7 @@ from ..core import write_json
 from ..data.cache import PixelCache
 from ..data.sets import Images
 from ..data.sets import fingerprint
+from ..data.sets import require_split
 from ..evaluation.ranking import embed
 from ..evaluation.ranking import metrics_of
 from ..evaluation.metrics import query_rows
@@ -68,7 +69,7 @@ def run_identity(
     "What decides the weights of a training: its configuration and its training images."
     none = Images([], [], [])
     alone = fingerprint(replace(split, query=none, gallery=none))
-    return dict(config=cfg.identity(), trained_on={k:alone[k] for k in ('name','train','hash')})
+    return dict(config=cfg.identity(), trained_on={k:alone[k] for k in ('train','hash')})
 
 # %% ../../nbs/training/33_resume.ipynb #2dd7764c
 _KINDS = dict(config='another config', trained_on='other training images')
@@ -446,6 +447,7 @@ def _test_anew(net, split, out, device, images, record):
 def _train_alone(net, split, out, resume, device, cache, name, first):
     "What `train` does while no other process may; the first process alone writes."
     record = finished_record(out, net.cfg, split) if resume else None
+    require_split(split, train=not record)
     images = test_images(net, split, cache)
     if record: return _test_anew(net, split, out, own_device(device), images, record)
     if not ranks()[0]: _make_way(out, resume)
