@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from torch import Tensor
 from torch import nn
 from ..core import check_name
-from .metrics import check_labels
+from .metrics import check_range
 from .metrics import percentile_interval
+from .metrics import plain_array
 from .metrics import resample
 from ..method.model import FLaNNet
 from ..method.clip import clip_tokenizer
@@ -35,14 +36,22 @@ def to_grid(
                          f'that has {h*w} patches, {h*w+1} with the class token')
     return attention[...,n-h*w:].unflatten(-1, (h,w))
 
+# %% ../../nbs/evaluation/23_maps.ipynb #279ab443
+def _check_weights(
+    maps:Tensor, # weights of any shape
+):
+    "ValueError unless all weights are finite and not negative."
+    wrong = maps[~((maps >= 0) & maps.isfinite())]
+    if len(wrong): raise ValueError(f'a map holds {wrong[0]:.3g}: attention is finite and not negative; '
+                                    'cut it with `relu` or shift it, and look for NaN in the network')
+
 # %% ../../nbs/evaluation/23_maps.ipynb #3f94eb18
 def upsample(
     maps:Tensor, # `(…, rows, columns)` weights, not negative
     size:tuple, # height, width in pixels
 )->Tensor: # `(…, height, width)` float32, each map summing to 1
-    "Enlarge maps to the image's size, bilinearly. ValueError for negative weights."
-    if (maps < 0).any():
-        raise ValueError(f'a map holds {maps.min():.3g}: attention is not negative; cut it with `relu` or shift it')
+    "Enlarge maps to the image's size, bilinearly. ValueError for negative weights and NaN."
+    _check_weights(maps)
     flat = maps.float().reshape(-1, 1, *maps.shape[-2:])
     x = F.interpolate(flat, size=tuple(size), mode='bilinear').reshape(*maps.shape[:-2], *size)
     total = x.sum((-2,-1), keepdim=True)
@@ -53,19 +62,24 @@ REGIONS = dict(person=(1,), occluder=(2,3), background=(0,))
 
 # %% ../../nbs/evaluation/23_maps.ipynb #49a67316
 def _check_labels(maps, labels):
-    "ValueError if there is not one label a pixel, from 0 to 3."
-    if labels.shape != maps.shape:
+    "ValueError if there is not one label a pixel, from 0 to 3, or a map has no weight."
+    if labels.shape != maps.shape or maps.dim() != 3:
         raise ValueError(f'maps {tuple(maps.shape)} and labels {tuple(labels.shape)} differ: `upsample` the maps')
-    if not labels.clamp(0, 3).equal(labels):
-        raise ValueError(f'labels from {labels.min()} to {labels.max()}: only 0 to 3 have a meaning')
+    for wrong in labels[sum(labels == k for k in range(4)) == 0][:1]:
+        raise ValueError(f'a label is {wrong.item()}: only 0, 1, 2 and 3 have a meaning')
+    _check_weights(maps)
+    for i in (maps.sum((1,2)) == 0).nonzero()[:1]:
+        raise ValueError(f'map {i.item()} has no weight: `upsample` the maps')
 
 # %% ../../nbs/evaluation/23_maps.ipynb #99d13a57
 def attention_share(
     maps:Tensor, # `(batch, height, width)` weights, not negative
     labels, # `(batch, height, width)` 0 background, 1 visible person, 2 occluder, 3 hidden person
 )->dict: # region of `REGIONS` → `(batch,)` float32, from 0 to 1
-    "Shares of each map on visible person, occluder and background. ValueError for other labels or sizes."
-    labels = torch.as_tensor(labels, device=maps.device)
+    "Shares of each map on visible person, occluder and background. ValueError if something does not fit."
+    if not torch.is_tensor(labels):
+        labels = torch.from_numpy(np.require(plain_array('labels', labels), requirements='CW'))
+    labels = labels.to(maps.device)
     _check_labels(maps, labels)
     share = maps.double()/maps.double().sum((1,2), keepdim=True)
     def of(values): return sum((share*(labels == value)).sum((1,2)) for value in values).float()
@@ -86,9 +100,11 @@ def mean_interval(
     seed:int=0, # of the draws
     runs=None, # `(n,)` the training that each number is of, where there are several: resampled as well
 )->tuple: # mean, low, high
-    "A mean with its 95 % interval, by resampling identities, and trainings. ValueError if `ids` do not fit."
-    values,ids = np.asarray(values, float),check_labels('ids', ids, len(values))
-    interval, = percentile_interval(resample(values[:,None], ids, runs, draws, seed))
+    "A mean with its 95 % interval, by resampling identities, and trainings. ValueError if they do not fit."
+    values = plain_array('values', values)
+    if values.ndim != 1 or values.dtype.kind not in 'biuf':
+        raise ValueError(f'values are {values.dtype} of shape {values.shape}: give one real number an image')
+    interval, = percentile_interval(resample(values[:,None].astype(float), ids, runs, draws, seed))
     return float(np.nanmean(values)),*interval
 
 # %% ../../nbs/evaluation/23_maps.ipynb #2ca84a6c
@@ -217,9 +233,12 @@ def vocabulary(
 
 # %% ../../nbs/evaluation/23_maps.ipynb #4c5a5c1c
 def _word_cosines(clip, tokens, words):
-    "`(batch, words)` cosines of pseudo-words with the embeddings of a vocabulary."
+    "`(batch, words)` cosines of pseudo-words with the embeddings of a vocabulary. ValueError for NaN."
     weight = clip.text.token_embedding.weight.detach()[list(words.values())].float()
     tokens = tokens.detach().float().to(weight.device)
+    if tokens.dim() != 2 or tokens.shape[1] != weight.shape[1] or not tokens.isfinite().all():
+        raise ValueError(f'pseudo-words of shape {tuple(tokens.shape)}: '
+                         f'give finite ones, (batch, {weight.shape[1]})')
     return (F.normalize(tokens, dim=1) @ F.normalize(weight, dim=1).T).cpu()
 
 # %% ../../nbs/evaluation/23_maps.ipynb #332f14b2
@@ -229,6 +248,7 @@ def nearest_words(
     k:int=10, # how many
 )->list: # per image a list of `k` words, the nearest first
     "The words that pseudo-words are nearest to, by cosine."
+    check_range('k', k, 1, 10**6)
     words = vocabulary(clip)
     order = _word_cosines(clip, tokens, words).argsort(dim=1, descending=True, stable=True)
     names = list(words)
@@ -240,7 +260,8 @@ def word_ranks(
     tokens:Tensor, # `(batch, width)` pseudo-words
     truth:list, # per image a list of words
 )->list: # per image the ranks of its words, 1 for the nearest
-    "Ranks of given words among all, by cosine. ValueError for a word that CLIP does not know as a whole."
+    "Ranks of given words among all, by cosine. ValueError for NaN, or a word that CLIP does not know."
+    if len(truth) != len(tokens): raise ValueError(f'{len(tokens)} pseudo-words, but words for {len(truth)}')
     words = vocabulary(clip)
     place = {w: i for i,w in enumerate(words)}
     cosines = _word_cosines(clip, tokens, words)
@@ -269,8 +290,10 @@ def _write_shares(axes, shares):
 # %% ../../nbs/evaluation/23_maps.ipynb #ac2924d4
 def _check_maps(images, maps):
     "Raise a ValueError that says what does not fit."
-    if images.shape[3:] != (3,):
-        raise ValueError(f'images of shape {images.shape}: colours come last, (batch, height, width, 3)')
+    if images.shape[3:] != (3,) or not len(images):
+        raise ValueError(f'images of shape {images.shape}: '
+                         'at least one, colours last, (batch, height, width, 3)')
+    if images.dtype != np.uint8: raise ValueError(f'images are {images.dtype}: give uint8, from 0 to 255')
     for name,m in maps.items():
         if len(m) != len(images): raise ValueError(f'{len(m)} maps of {name!r} for {len(images)} images')
 

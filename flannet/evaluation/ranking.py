@@ -17,7 +17,10 @@ from ..data.batches import normalise
 from ..data.sets import open_image
 from .metrics import Scores
 from .metrics import bootstrap
-from .metrics import check_labels
+from .metrics import check_matrix
+from .metrics import check_range
+from .metrics import check_query_gallery
+from .metrics import plain_array
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #c04b6b4c
 def _ahead_in_torch(scores, idx):
@@ -175,39 +178,22 @@ def _refuse(what, bad, more=''):
     raise ValueError(f'{what} rows {names} hold NaN or infinite values{more}: '
                      'look at these images, and at the training log for a loss that is not finite')
 
-# %% ../../nbs/evaluation/21_ranking.ipynb #fb05b886
-def _matrix(what, x):
-    "A float tensor `(n, dim)`; half precision becomes float32, whole numbers float64."
-    x = x.detach() if torch.is_tensor(x) else torch.from_numpy(np.require(x, requirements='CW'))
-    if x.dim() != 2 or not x.numel():
-        raise ValueError(f'{what} must be a matrix with at least one row and column, '
-                         f'not of shape {tuple(x.shape)}')
-    return x.double() if not x.is_floating_point() else x.float() if x.itemsize < 4 else x
-
 # %% ../../nbs/evaluation/21_ranking.ipynb #852f1a02
 def check_features(
     query, # `(n_query, dim)` array or tensor
     gallery, # `(n_gallery, dim)` on the same device
 )->tuple: # both as tensors of `query`'s type, and the norms of the gallery's rows `(n_gallery,)`
-    "Features that can be ranked. ValueError if the dimensions differ, or a row is not finite."
-    query,gallery = _matrix('query', query),_matrix('gallery', gallery)
+    "Features that can be ranked. ValueError if the dimensions or devices differ, or a row is not finite."
+    query,gallery = check_matrix('query', query),check_matrix('gallery', gallery)
     if (q := query.shape[1]) != (g := gallery.shape[1]):
         raise ValueError(f'query has {q} dimensions, gallery {g}: embed both with one model')
+    if query.device != gallery.device:
+        raise ValueError(f'query is on {query.device}, gallery on {gallery.device}: move one with `.to`')
+    gallery = gallery.to(query.dtype)
     norms = [torch.linalg.vector_norm(x, dim=1) for x in (query,gallery)]
     for what,norm in zip(('query','gallery'), norms):
         _refuse(what, ~norm.square().isfinite(), ', or overflow when squared')
-    return query,gallery.to(query.dtype),norms[1]
-
-# %% ../../nbs/evaluation/21_ranking.ipynb #8c95cfd0
-def _check_all_labels(n_query, n_gallery, query_ids, gallery_ids, query_cams, gallery_cams):
-    "All four as arrays. ValueError if one does not fit, or numbers would be compared with words."
-    out = []
-    for what,q,g in (('ids',query_ids,gallery_ids), ('cams',query_cams,gallery_cams)):
-        q,g = check_labels(f'query_{what}', q, n_query),check_labels(f'gallery_{what}', g, n_gallery)
-        if (q.dtype.kind in 'biuf') != (g.dtype.kind in 'biuf'):
-            raise ValueError(f'query_{what} are {q.dtype}, gallery_{what} {g.dtype}: give both as numbers')
-        out += [q,g]
-    return out
+    return query,gallery,norms[1]
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #e97468a3
 _MOST_SCORES = 2**25 # in a chunk
@@ -215,7 +201,7 @@ _MOST_SCORES = 2**25 # in a chunk
 def _rank(score, like, labels, ap, max_rank):
     "Rank chunk by chunk. `score(rows, out)` fills `out` `(B, N)`, of the kind of `like`."
     check_name('definition of AP', ap, ('sum','trapezoid'))
-    if max_rank < 1: raise ValueError(f'max_rank is {max_rank}: it must be at least 1')
+    check_range('max_rank', max_rank, 1, 10**6)
     matches = _Matches(*labels)
     n_query,n_gallery = map(len, labels[:2])
     found = [np.empty(n_query, t) for t in (float,float,np.int64)] # AP, INP, first rank
@@ -240,8 +226,8 @@ def rank_metrics_from_distances(
     max_rank:int=50, # length of the CMC curve
 )->Scores:
     "CMC, mAP and mINP by distances. ValueError for NaN, wrong labels, or no match."
-    d = _matrix('distances', distances)
-    labels = _check_all_labels(*d.shape, query_ids, gallery_ids, query_cams, gallery_cams)
+    d = check_matrix('distances', distances)
+    labels = check_query_gallery(*d.shape, query_ids, gallery_ids, query_cams, gallery_cams)
     blocks = d.split(max(1, 2**23//d.shape[1]))
     _refuse('distances', torch.cat([~block.isfinite().all(1) for block in blocks]))
     def score(rows, out): return torch.index_select(d, 0, rows, out=out).neg_()
@@ -281,7 +267,7 @@ def rank_metrics(
     "CMC, mAP and mINP by Euclidean distance. ValueError for NaN, wrong shapes or labels, or no match."
     query,gallery,norms = check_features(query, gallery)
     n = len(query),len(gallery)
-    labels = _check_all_labels(*n, query_ids, gallery_ids, query_cams, gallery_cams)
+    labels = check_query_gallery(*n, query_ids, gallery_ids, query_cams, gallery_cams)
     (low,high),(later,first) = norms.aminmax(),_duplicates(gallery)
     differ = high-low > 8*torch.finfo(norms.dtype).eps*high
     half = torch.einsum('nd,nd->n', gallery, gallery)/2 if differ else None
@@ -301,14 +287,20 @@ def embed(
     std=.5, # same
     device='cpu', # where `fn` runs
 )->torch.Tensor: # `(N, dim)` float32, each row of length 1, on `device`
-    "Normalised features of images, in evaluation order. ValueError if there are none."
+    "Normalised features of images, in evaluation order. ValueError for no images, or none of that shape."
     if not len(pixels): raise ValueError('no images to embed: the set is empty')
+    check_range('batch', batch, 1, 10**6)
     out = []
     with torch.inference_mode():
         for i in progress(range(0, len(pixels), batch), 'embedding images'):
             x = pixels[i:i+batch]
-            x = x if torch.is_tensor(x) else torch.from_numpy(np.array(x))
+            x = x if torch.is_tensor(x) else torch.from_numpy(np.array(plain_array('pixels', x)))
+            if x.dtype != torch.uint8 or x.dim() != 4 or x.shape[1] != 3:
+                raise ValueError(f'pixels are {x.dtype} of shape {tuple(x.shape)}: give (N, 3, H, W) uint8')
             features = fn(normalise(x.to(device), mean, std)).float()
+            if features.dim() != 2 or len(features) != len(x):
+                raise ValueError(f'{len(x)} images gave features of shape {tuple(features.shape)}: '
+                                 'one row an image')
             out.append(torch.nn.functional.normalize(features, dim=1))
     return torch.cat(out)
 
@@ -358,9 +350,10 @@ def top_ranks(
     k:int=10, # how many of the nearest; fewer if the gallery is smaller
 )->tuple: # gallery indices `(n_query, k)`, and distances `(n_query, k)`, infinite if dropped
     "The nearest images of a few queries, dropped ones last. Errors as in `rank_metrics`."
+    check_range('k', k, 1, 2**31)
     query,gallery,_ = check_features(query, gallery)
     n = len(query),len(gallery)
-    labels = _check_all_labels(*n, query_ids, gallery_ids, query_cams, gallery_cams)
+    labels = check_query_gallery(*n, query_ids, gallery_ids, query_cams, gallery_cams)
     d = torch.cdist(query, gallery, compute_mode='donot_use_mm_for_euclid_dist')
     idx,_,dropped = _Matches(*labels)[np.arange(len(query))]
     row,col = dropped.nonzero()
@@ -384,6 +377,15 @@ def _frame_answer(ax, path, distance, right):
     elif right: _frame(ax, path, f'✓ {distance:.2f}', 'tab:green')
     else: _frame(ax, path, f'✗ {distance:.2f}', 'tab:red', (0, (2,2)))
 
+# %% ../../nbs/evaluation/21_ranking.ipynb #e4c617cf
+def _check_chosen(n, query, which, occluded):
+    "ValueError unless features and occluded shares are one a query, and `which` are some of the queries."
+    for what,x in (('query',query), ('occluded',occluded)):
+        if len(x) != n: raise ValueError(f'{what} has {len(x)} rows, but the split has {n} queries')
+    if which.dtype.kind not in 'iu' or which.ndim != 1 or not len(which):
+        raise ValueError(f'which is {which.tolist()}: give indices of queries, at least one')
+    for i in which: check_range('an index in which', i, 0, n-1)
+
 # %% ../../nbs/evaluation/21_ranking.ipynb #df9747ea
 def show_ranks(
     split, # a `flannet.data.sets.Split`
@@ -399,6 +401,7 @@ def show_ranks(
     if which is None: which = np.linspace(0, len(q)-1, min(4, len(q))).astype(int)
     which = np.asarray(which)
     hidden = np.full(len(q), np.nan) if occluded is None else np.asarray(occluded, float)
+    _check_chosen(len(q), query, which, hidden)
     idx,distances = top_ranks(query[which], gallery, q.ids[which], g.ids, q.cams[which], g.cams, k)
     rows,columns = len(which),1+idx.shape[1]
     size = .8*columns,1.9*rows

@@ -9,6 +9,7 @@ __all__ = ['rerank']
 import numpy as np
 import torch
 from ..core import progress
+from .metrics import check_range
 from .ranking import check_features
 from .ranking import full_float32
 
@@ -147,12 +148,9 @@ def _blend(d, v, lam):
 # %% ../../nbs/evaluation/22_reranking.ipynb #969b3c32
 def _check_parameters(n, k1, k2, lam):
     "ValueError if a parameter is out of range for `n` images."
-    k = max(k1+1, k2)
-    if k1 < 1 or k2 < 1: raise ValueError(f'k1={k1} and k2={k2} must be at least 1')
-    if k > n:
-        raise ValueError(f'k1={k1} and k2={k2} need {k} images in query and gallery together, '
-                         f'but there are {n}: choose smaller ones')
-    if not 0 <= lam <= 1: raise ValueError(f'lam={lam} must be from 0 to 1: the share of the original distance')
+    check_range(f'k1 for {n} images in query and gallery together', k1, 1, n-1)
+    check_range(f'k2 for {n} images in query and gallery together', k2, 1, n)
+    check_range('lam, the share of the original distance,', lam, 0., 1.)
 
 # %% ../../nbs/evaluation/22_reranking.ipynb #2b5c32f8
 @full_float32()

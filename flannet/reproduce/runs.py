@@ -8,6 +8,7 @@ __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'SYNTHETIC', 'TABLES', 'SEEDS', 'LON
 
 # %% ../../nbs/reproduce/50_runs.ipynb #dabab019
 import ast
+from difflib import get_close_matches
 from ..core import check_name
 from ..method.config import profile
 
@@ -75,6 +76,16 @@ def _profile(name, method='flannet', **changes):
     from flannet.baselines.clipreid import CLIPReIDConfig
     return profile(name, dict(clipreid=CLIPReIDConfig)[method], **changes)
 
+# %% ../../nbs/reproduce/50_runs.ipynb #e8e0cf89
+def _entry(run):
+    "The data set and the changes of a run. ValueError that names the nearest runs."
+    if run in RUNS: return RUNS[run]
+    near = [repr(name) for name in get_close_matches(str(run), RUNS, 3)]
+    dataset,variant = ', '.join(TRAINABLE),', '.join(VARIANTS)
+    told = f'did you mean {" or ".join(near)}?'
+    if not near: told = f'DATASET/VARIANT, of {dataset} and {variant}'
+    raise ValueError(f'unknown run {run!r}: {told}')
+
 # %% ../../nbs/reproduce/50_runs.ipynb #b4d5e872
 def plan(
     run:str, # a key of `RUNS`
@@ -83,7 +94,7 @@ def plan(
     seed:int=0, # of everything
 ): # name of the data set, `Config`
     "What a run trains on, and how. ValueError for an unknown run, profile, key or value."
-    dataset,variant = RUNS[check_name('run', run, RUNS)]
+    dataset,variant = _entry(run)
     cfg = _profile(profile_name, **variant).but(**parse(changes)).but(seed=seed)
     return dataset_of(dataset, profile_name),cfg
 
@@ -133,7 +144,9 @@ def seeds_of(
     profile_name:str='mini', # "mini" or "paper"
     seeds:int=0, # of every run; 0: as many as `SEEDS` says
 )->range:
-    "The seeds that a run of the grid is trained with. ValueError for an unknown profile."
+    "The seeds that a run of the grid is trained with. ValueError for another profile or number."
+    if type(seeds) is not int or not 0 <= seeds <= 1000:
+        raise ValueError(f'seeds is {seeds!r}: it must be a whole number from 0 to 1000')
     counts = SEEDS[check_name('profile', profile_name, SEEDS)]
     most = max(n for report,n in counts.items() if report == 'all' or run in trainings(report))
     return range(seeds or most)
