@@ -295,6 +295,11 @@ def unhosted():
     sh(sys.executable, str(ROOT/'.ci/fake.py'))
 
 
+def odd():
+    "Odd inputs by the thousand are read rightly, or refused by an error that names them."
+    sh(sys.executable, str(ROOT/'.ci/odd.py'))
+
+
 def untouched(before):
     "The work tree is as it was; in CI, where it was fresh, it is clean."
     if (now := status()) != before: raise Failed(f'the work tree was not left as it was:\n{now}')
@@ -315,6 +320,7 @@ def jobs():
         yield 'grid of the paper', planned
         yield 'words of the user in a shell', harmless
     yield 'training steps on a device without values', unhosted
+    yield 'odd input', odd
     yield 'results as shown', shown
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
