@@ -290,6 +290,16 @@ def harmless():
             if not r.returncode or f'{name} must have no' not in r.stderr or (tmp/'acted').exists(): raise Failed(f'make took {name}={word}: {r.stdout}{r.stderr}')
 
 
+def unhosted():
+    "No training step mixes devices or waits for the host."
+    sh(sys.executable, str(ROOT/'.ci/fake.py'))
+
+
+def odd():
+    "Odd inputs by the thousand are read rightly, or refused by an error that names them."
+    sh(sys.executable, str(ROOT/'.ci/odd.py'))
+
+
 def untouched(before):
     "The work tree is as it was; in CI, where it was fresh, it is clean."
     if (now := status()) != before: raise Failed(f'the work tree was not left as it was:\n{now}')
@@ -309,6 +319,8 @@ def jobs():
         yield 'grid killed and started again', killed
         yield 'grid of the paper', planned
         yield 'words of the user in a shell', harmless
+    yield 'training steps on a device without values', unhosted
+    yield 'odd input', odd
     yield 'results as shown', shown
     yield 'modules as exported', modules
     yield 'notebooks clean', clean

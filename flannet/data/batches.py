@@ -22,16 +22,25 @@ def _groups(images, size, rng):
     if len(images) < size: return rng.choice(images, (1,size))
     return rng.permutation(images)[:len(images)//size*size].reshape(-1, size)
 
+# %% ../../nbs/data/14_batches.ipynb #f40ef4ae
+def _checked(labels, *counts):
+    "Labels as an array. ValueError unless they are one whole number an image, and the counts of a batch 1 or above."
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or len(labels) and labels.dtype.kind not in 'iu':
+        raise ValueError(f'labels are {labels.dtype} of shape {labels.shape}: give one whole number an image')
+    if all(isinstance(n, (int,np.integer)) and n >= 1 for n in counts): return labels
+    raise ValueError(f'a batch of {counts[0]} identities with {counts[1]} images each: both are whole numbers from 1 on')
+
 # %% ../../nbs/data/14_batches.ipynb #c8e88e0c
 class IdentitySampler:
-    "P×K batches (16 identities × 4 images, §4.1), as in CLIP-ReID's RandomIdentitySampler; ValueError if too few ids."
+    "P×K batches (16 identities × 4 images, §4.1), as in CLIP-ReID's RandomIdentitySampler; ValueError for wrong labels or numbers."
     def __init__(self,
         labels, # `(N,)` whole numbers: the identity on each image
         ids_per_batch:int=16, # different identities in a batch
         pics_per_id:int=4, # images of each
         seed:int=0, # 0 or above
     ):
-        labels = np.asarray(labels)
+        labels = _checked(labels, ids_per_batch, pics_per_id)
         self.images_of = [np.flatnonzero(labels == i) for i in np.unique(labels)]
         self.ids_per_batch,self.pics_per_id,self.seed = ids_per_batch,pics_per_id,seed
         if (n := len(self.images_of)) >= ids_per_batch: return
@@ -112,6 +121,7 @@ def flip_crop(
     pad:int, # black border, in pixels of `(H, W)`
 )->torch.Tensor: # `(B, 3, H, W)`
     "Mirror some images, pad all, and crop each at its own place."
+    if not len(pixels): return pixels
     padded = F.pad(pixels.contiguous(), [pad]*4)
     both = torch.stack([padded, padded.flip(-1)]) # (2, B, 3, H+2pad, W+2pad)
     (n,channels,height,width),count = pixels.shape,partial(torch.arange, device=pixels.device)
@@ -121,15 +131,24 @@ def flip_crop(
     rows = (first[:,None,None]+inside).flatten()
     return both.flatten().unfold(0, width, 1).index_select(0, rows).view(pixels.shape)
 
+# %% ../../nbs/data/14_batches.ipynb #d0cc6426
+def _check_pixels(pixels):
+    "Raise unless these are images as a cache has them."
+    if not isinstance(pixels, torch.Tensor):
+        raise TypeError(f'pixels are a tensor, not a {type(pixels).__name__}: torch.from_numpy makes one')
+    if pixels.dtype != torch.uint8:
+        raise TypeError(f'pixels are uint8, not {pixels.dtype}: are they normalised already?')
+    if pixels.ndim == 4 and pixels.shape[1] == 3: return
+    raise ValueError(f'pixels of shape {tuple(pixels.shape)}: they are (batch, 3, height, width)')
+
 # %% ../../nbs/data/14_batches.ipynb #d9fbfffc
 def normalise(
     pixels:torch.Tensor, # `(B, 3, H, W)`, uint8
     mean=.5, # one number, or one a channel
     std=.5, # same
 )->torch.Tensor: # `(B, 3, H, W)`, float32
-    "Bytes to what the image tower expects; TypeError for anything but uint8."
-    if pixels.dtype != torch.uint8:
-        raise TypeError(f'pixels are uint8, not {pixels.dtype}: are they normalised already?')
+    "Bytes to what the image tower expects. TypeError for anything but uint8, ValueError for another shape."
+    _check_pixels(pixels)
     x = pixels.float()
     mean,std = (np.broadcast_to(v, x.shape[1]).tolist() for v in (mean,std))
     for channel,m,sd in zip(x.unbind(1), mean, std): channel.sub_(255*m).div_(255*sd)
@@ -195,8 +214,8 @@ def jitter_colours(
     "Change each image's brightness, then its contrast."
     b,c = 2*_uniform((2,len(pixels),1,1,1), generator, pixels.device)-1
     x = (pixels*(1+brightness*b)).clamp(0, 255)
-    weights = x.new_tensor([.299,.587,.114]).view(3,1,1)
-    grey = (x*weights).sum(1, keepdim=True).mean((-1,-2), keepdim=True)
+    red,green,blue = x.unbind(1)
+    grey = (.299*red+.587*green+.114*blue).mean((-1,-2))[:,None,None,None]
     return (grey+(x-grey)*(1+contrast*c)).clamp(0, 255).round().byte()
 
 # %% ../../nbs/data/14_batches.ipynb #96c1d1d8
@@ -210,7 +229,8 @@ def augment(
     std=.5, # same
     jitter:bool=False, # change brightness and contrast
 )->torch.Tensor: # `(B, 3, H, W)`, float32, normalised
-    "Flip, pad and crop, normalise, erase: each image by its own draw (CLIP-ReID's recipe for training)."
+    "Flip, pad and crop, normalise, erase, each image by its own draw, as CLIP-ReID trains. Errors as in `normalise`."
+    _check_pixels(pixels)
     n,device = len(pixels),pixels.device
     mirror,erased = (u < p for u,p in zip(_uniform((2,n), generator, device), (flip,erase)))
     top,left = _upto(torch.full((2,n), 2*pad, device=device), generator)

@@ -42,6 +42,8 @@ def _stamp(path):
     return f'\n{path.parent.name}/{path.name} {s.st_size} {s.st_mtime_ns}'
 
 # %% ../../nbs/data/15_cache.ipynb #5d7df725
+def _some(n): return np.unique(np.linspace(0, n-1, min(n, 16)).astype(int)) # up to 16 of n, first and last too
+
 def cache_key(
     paths, # image files, in order
     size:tuple, # `(H, W)` in pixels
@@ -50,8 +52,7 @@ def cache_key(
     "Name the pixels that `paths` give at `size`; FileNotFoundError for an image that is not there."
     paths = [Path(p) for p in paths]
     text = f'{tuple(size)} {resample} {PIL.__version__}'+''.join(_stamp(p) for p in paths)
-    some = np.unique(np.linspace(0, len(paths)-1, 16).astype(int))
-    seen = [text.encode('utf-8', 'surrogateescape'), *(paths[i].read_bytes() for i in some)]
+    seen = [text.encode('utf-8', 'surrogateescape'), *(paths[i].read_bytes() for i in _some(len(paths)))]
     return hashlib.sha256(b''.join(seen)).hexdigest()[:16]
 
 # %% ../../nbs/data/15_cache.ipynb #7c6eeffb
@@ -69,34 +70,51 @@ def _check_own(path):
     if not S_ISREG(status.st_mode) or status.st_nlink > 1:
         raise ValueError(f'{path} is a link, or no file, and would be written: delete it')
 
+# %% ../../nbs/data/15_cache.ipynb #97021f59
+def _shows(file, n, paths, size, resample):
+    "Are the first `n` images in `file` what they should be, as far as some of them tell?"
+    row = 3*math.prod(size)
+    def same(i): return decode(paths[i], size, resample).tobytes() == np.fromfile(file, np.uint8, row, offset=i*row).tobytes()
+    return all(same(i) for i in _some(n))
+
+def _usable(part, paths, size, resample):
+    "How many images at the beginning of a partial file need not be decoded anew."
+    import psutil
+    if not part.exists() or part.stat().st_mtime < psutil.boot_time(): return 0
+    done = min(part.stat().st_size//(3*math.prod(size)), len(paths))
+    return done if _shows(part, done, paths, size, resample) else 0
+
 # %% ../../nbs/data/15_cache.ipynb #3f6c4439
 def _part(file): return file.with_name(f'.{file.name}.part')
 
 def _append(file, paths, size, resample):
     "Go on writing `file` where an earlier build of it was interrupted."
     def own(path, flags): return os.open(path, flags|getattr(os, 'O_NOFOLLOW', 0), 0o666)
+    done = _usable(_part(file), paths, size, resample)
     with open(_part(file), 'ab', opener=own) as f:
-        done = f.tell()//(3*math.prod(size)) # whole images
         f.truncate(done*3*math.prod(size))
         rest = _decode_all(paths[done:], size, resample)
         for pixels in progress(rest, 'decoding images', len(paths)-done): f.write(pixels)
+        f.flush()
+        os.fsync(f.fileno()) # or a power cut can leave a file of this name and length, full of zeros
 
 # %% ../../nbs/data/15_cache.ipynb #9f400858
-def _is_whole(file, need):
-    "Is `file` there, with as many bytes as its images need? ValueError if it is no file."
-    return file.exists() and check_file(file).st_size == need
+def _is_whole(file, paths, size, resample):
+    "Is `file` there, with the pixels of its images? ValueError if it is no file."
+    if not file.exists() or check_file(file).st_size != len(paths)*3*math.prod(size): return False
+    return _shows(file, len(paths), paths, size, resample)
 
-def _build(file, paths, size, resample):
-    "Write the pixels of all images into `file`, one process at a time."
+def _build(file, *images):
+    "Write the pixels of all images into `file`, one process at a time; `images`: paths, size, filter."
     from filelock import FileLock
     file.parent.mkdir(parents=True, exist_ok=True)
     lock,part = file.with_name(f'.{file.name}.lock'),_part(file)
     for path in (lock,part): _check_own(path)
     with FileLock(lock):
-        if _is_whole(file, len(paths)*3*math.prod(size)): return
-        try: _append(file, paths, size, resample)
+        if _is_whole(file, *images): return
+        try: _append(file, *images)
         except ValueError: # once the image is mended this is another cache
-            part.unlink()
+            part.unlink(missing_ok=True)
             raise
         os.replace(part, file)
 
@@ -147,6 +165,18 @@ def _fits(file, need, room=None):
     if file: where,remedy = file.parent,'free some, or name a folder elsewhere'
     warnings.warn(_SLOW.format(need=need, where=where, free=max(room, 0), remedy=remedy), stacklevel=3)
 
+# %% ../../nbs/data/15_cache.ipynb #45aea7f1
+def _list_of(paths):
+    "Paths in a list. ValueError if there are none, or it is one path."
+    if isinstance(paths, (str,Path)): raise ValueError(f'paths is {str(paths)!r}, one image: give a list of them')
+    if paths := [Path(p) for p in paths]: return paths
+    raise ValueError('no images to cache: the list of paths is empty')
+
+def _whole_size(size):
+    "`(H, W)` in whole pixels, or ValueError."
+    if len(size) == 2 and all(isinstance(n, (int,np.integer)) and n >= 1 for n in size): return tuple(map(int, size))
+    raise ValueError(f'size is (height, width) in whole pixels, not {size}')
+
 # %% ../../nbs/data/15_cache.ipynb #f1c8de29
 class PixelCache:
     "Images as uint8 `(N, 3, H, W)`, decoded once; ValueError for no images, bad images, sizes or filters."
@@ -157,10 +187,8 @@ class PixelCache:
         resample:str='bicubic', # or 'bilinear'
         room:float=None, # bytes that it may take; default: nine tenths of what is free
     ):
-        self.paths = [Path(p) for p in paths]
-        if not self.paths: raise ValueError('no images to cache: the list of paths is empty')
-        if len(size) != 2 or min(size) < 1: raise ValueError(f'size is (height, width) in pixels, not {size}')
-        images = self.paths,tuple(size),check_name('filter', resample, ['bicubic','bilinear'])
+        self.paths = _list_of(paths)
+        images = self.paths,_whole_size(size),check_name('filter', resample, ['bicubic','bilinear'])
         file = folder and Path(folder)/f'{cache_key(*images)}.uint8'
         self.data = _pixels(images, file, room)
 
@@ -175,7 +203,7 @@ class PixelCache:
 def _pixels(images, file, room):
     "What is indexed: a mapped file, an array in memory, or a stream; `images`: paths, size, filter."
     shape = (len(images[0]),3,*images[1])
-    there = bool(file) and _is_whole(file, math.prod(shape))
+    there = bool(file) and _is_whole(file, *images)
     if not there and not _fits(file, math.prod(shape), room): return _Stream(*images)
     if not file: return _hold(*images)
     if not there: _build(file, *images)

@@ -13,6 +13,7 @@ import json
 import pickle
 import re
 from functools import lru_cache
+from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
@@ -27,12 +28,16 @@ from ..core import check_name
 from ..core import import_open_clip
 
 # %% ../../nbs/method/02_clip.ipynb #c31673a0
+def _whole(n): return isinstance(n, Integral) and not isinstance(n, bool) and n >= 0
+
 def grid_of(
     size:tuple, # height, width of the image in pixels
     patch:tuple, # height, width of a patch in pixels
     stride:tuple, # step from patch to patch in pixels
 )->tuple: # rows, columns of patches
-    "How many patches an image has. ValueError if it is smaller than one."
+    "How many patches an image has. ValueError if it is smaller than one, or its size is none."
+    if not (isinstance(size, (tuple,list)) and len(size) == 2 and all(map(_whole, size))):
+        raise ValueError(f'size is {size!r}: it must be (height, width) in whole pixels')
     if size[0] < patch[0] or size[1] < patch[1]:
         raise ValueError(f'images of {size} are smaller than a patch of {patch}')
     return tuple((s-p)//t+1 for s,p,t in zip(size, patch, stride))
@@ -80,7 +85,7 @@ class ImageFeatures(NamedTuple):
 
 # %% ../../nbs/method/02_clip.ipynb #14d49e79
 class ImageTower(nn.Module):
-    "The image tower at any image size, with all the features that the method uses (Section 3.1)."
+    "The image tower at any image size, with all features that the method uses (Section 3.1). ValueError for odd numbers."
     def __init__(self,
         visual, # an open_clip VisionTransformer
         size:tuple, # height, width of the images in pixels
@@ -89,6 +94,8 @@ class ImageTower(nn.Module):
         raw_patches:bool=False, # patches before `ln_post` and projection
     ):
         super().__init__()
+        for key,n in dict(stride=stride, cameras=cameras).items():
+            if not _whole(n): raise ValueError(f'{key} is {n!r}: it must be a whole number from 0 on')
         self.visual,self.raw_patches = visual,raw_patches
         if stride: visual.conv1.stride = (stride,stride)
         self.grid = grid_of(size, visual.patch_size, visual.conv1.stride)
@@ -99,17 +106,39 @@ class ImageTower(nn.Module):
         self.patch_dim = self.width if raw_patches else self.dim
         self.camera = nn.Parameter(torch.zeros(cameras, self.width)) if cameras else None
 
+# %% ../../nbs/method/02_clip.ipynb #e336d728
+def _check_images(images, size, dtype):
+    "Raise unless this is a batch of normalised images of the tower's size."
+    if not isinstance(images, Tensor): raise TypeError(f'images are a tensor, not a {type(images).__name__}')
+    if images.shape[1:] != (3,*size):
+        raise ValueError(f'images of shape {tuple(images.shape)}: this network takes '
+            f'(batch, 3, {size[0]}, {size[1]}), height before width')
+    if images.is_floating_point() and images.dtype.itemsize <= dtype.itemsize: return
+    raise TypeError(f'images are {images.dtype}, the network is {dtype}: '
+        '`flannet.data.batches.normalise` makes images of pixels')
+
+@patch
+def _of_cameras(self:ImageTower, cams, n):
+    "The embedding of each image's camera. ValueError if there is not one for each."
+    known = len(self.camera)
+    fits = isinstance(cams, Tensor) and cams.shape == (n,) and cams.dtype in (torch.int64,torch.int32)
+    if fits and n and cams.device.type == 'cpu' and not torch.compiler.is_compiling():
+        fits = bool(cams.min() >= 0 and cams.max() < known)
+    if fits: return self.camera[cams][:,None]
+    raise ValueError(f'cams are {" ".join(str(cams).split())}: each of {n} images needs a camera from 0 to {known-1}, in training too')
+
 # %% ../../nbs/method/02_clip.ipynb #39d71921
 @patch
 def tokens(self:ImageTower,
     images:Tensor, # `(batch, 3, height, width)` normalised images
     cams:Tensor=None, # `(batch,)` camera indices from 0, for SIE
 )->Tensor: # `(batch, 1+n, width)`
-    "Class token and patches with their positions: what enters the first layer."
+    "Class token and patches with their positions: what enters the first layer. Errors for what does not fit."
     v = self.visual
+    _check_images(images, v.image_size, v.conv1.weight.dtype)
     x = v.conv1(images).flatten(2).transpose(1,2)
     first = v.class_embedding.expand(len(x),1,-1)
-    if self.camera is not None and cams is not None: first = first + self.camera[cams][:,None]
+    if self.camera is not None and (self.training or cams is not None): first = first + self._of_cameras(cams, len(x))
     return v.ln_pre(torch.cat([first, x], 1) + v.positional_embedding)
 
 # %% ../../nbs/method/02_clip.ipynb #f63c3869
@@ -196,7 +225,9 @@ class CLIP(nn.Module):
 def tokenize(self:CLIP,
     texts, # a list of strings
 ): # `(batch, length)` token ids, cut after the longest; `(batch,)` positions of the end of text
-    "Strings as token ids."
+    "Strings as token ids. ValueError for none, or for anything else."
+    if not len(texts) or not all(isinstance(t, str) for t in texts):
+        raise ValueError(f'texts are {texts!r}: give a list of strings, at least one')
     ids = clip_tokenizer()(texts)
     end = ids.argmax(1)
     return ids[:,:end.max()+1],end
@@ -503,6 +534,7 @@ def load_clip(
     **kwargs, # stride, cameras, raw_patches of `ImageTower`
 )->CLIP:
     "CLIP with weights by name, from a file, or random. ValueError for what does not exist or does not fit."
+    if not isinstance(weights, (str,Path)): raise ValueError(f'weights is {weights!r}: it must be a text or a path')
     path = _find(weights) if weights else None
     if not weights: model = _architecture(name)
     elif path.is_file():

@@ -15,7 +15,7 @@ def entropy(
     temperature:float=1., # divides the scores: below 1 makes a branch look surer, above 1 less sure
 )->Tensor: # `(branch, batch)` float32, in nats: 0 if certain, log(ids) if clueless
     "The uncertainty of each branch (Eq. 8). ValueError for a temperature of 0 or below."
-    if temperature <= 0:
+    if not temperature > 0:
         raise ValueError(f'temperature {temperature} is not positive: 1 is the softmax itself')
     log_p = (logits.float()/temperature).log_softmax(-1)
     return -(log_p.exp()*log_p).sum(-1)
@@ -52,9 +52,9 @@ def fused_width(
 # %% ../../nbs/method/06_fusion.ipynb #68c4f0f6
 def _check_shapes(features, logits, how):
     "Raise a ValueError that says which of the two does not fit."
-    f,z = tuple(features.shape),None if logits is None else tuple(logits.shape)
-    if len(f) != 3:
-        raise ValueError(f'features of shape {f}: stack the branches to (branch, batch, dim)')
+    f,z = tuple(getattr(features, 'shape', ())),None if logits is None else tuple(logits.shape)
+    if len(f) != 3 or not f[0]:
+        raise ValueError(f'features of shape {f}: stack the branches, at least one, to (branch, batch, dim)')
     if how != 'dynamic': return
     if z is None:
         raise ValueError("the 'dynamic' fusion weighs by scores: pass logits (branch, batch, ids)")

@@ -24,7 +24,7 @@ def in_float32(
     @wraps(f)
     def run(*args, **kwargs):
         args,kwargs = [up(x) for x in args],{k:up(v) for k,v in kwargs.items()}
-        device = next(x.device.type for x in (*args, *kwargs.values()) if isinstance(x, Tensor))
+        device = next((x.device.type for x in (*args, *kwargs.values()) if isinstance(x, Tensor)), 'cpu')
         if not torch.amp.is_autocast_available(device): return f(*args, **kwargs)
         with torch.autocast(device, enabled=False): return f(*args, **kwargs)
     return run
@@ -35,12 +35,23 @@ def _readable(ids):
     return ids.device.type == 'cpu' and not torch.compiler.is_compiling()
 
 # %% ../../nbs/method/07_losses.ipynb #2f5a79ea
-def _check_ids(ids, x, n_ids=None):
-    "Raise a ValueError if `ids` do not fit the rows of `x`, or a classifier of `n_ids` identities."
-    shape = tuple(ids.shape)
+def _check_tensors(ids, x):
+    "Raise unless `x` has rows of floats, and `ids` are whole numbers."
+    for name,t in dict(ids=ids, features=x).items():
+        if not isinstance(t, Tensor): raise TypeError(f'{name} are a tensor, not a {type(t).__name__}')
+    if not x.is_floating_point(): raise TypeError(f'features or scores are {x.dtype}: they must be floats')
+    if ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
+        raise TypeError(f'ids are {ids.dtype}: they must be whole numbers, such as torch.int64')
+    if x.ndim == 2 and len(x): return
+    raise ValueError(f'features or scores of shape {tuple(x.shape)}: one row for each image, at least one')
+
+def _check_ids(ids, x, scores=False):
+    "Raise if `ids` do not fit the rows of `x`, or the identities that a classifier scores in them."
+    _check_tensors(ids, x)
+    shape,n_ids = tuple(ids.shape),x.shape[1]
     if shape != x.shape[:1]:
         raise ValueError(f'ids of shape {shape} do not fit {len(x)} images: one identity each')
-    if n_ids is None or not _readable(ids): return
+    if not scores or not _readable(ids): return
     wrong = ids[(ids < 0) | (ids >= n_ids)]
     if len(wrong):
         raise ValueError(f'identity {wrong[0]} does not fit a classifier of {n_ids} identities '
@@ -98,8 +109,8 @@ def id_loss(
     smoothing:float=.1, # ε: the share of the label that is spread over all identities
 )->Tensor: # scalar, float32
     "Cross-entropy with label smoothing (Eq. 15). ValueError for an unknown identity."
-    _check_ids(ids, logits, logits.shape[1])
-    return F.cross_entropy(logits, ids, label_smoothing=smoothing)
+    _check_ids(ids, logits, scores=True)
+    return F.cross_entropy(logits, ids.long(), label_smoothing=smoothing)
 
 # %% ../../nbs/method/07_losses.ipynb #e31e3978
 @in_float32
@@ -110,7 +121,8 @@ def arcface_logits(
     m:float=.5, # angular margin, in radians
 )->Tensor: # `(batch, ids)` float32 scores for cross-entropy
     "Add the margin to the true angle, and scale (Eq. 16). ValueError for an unknown identity."
-    _check_ids(ids, cosine, cosine.shape[1])
+    _check_ids(ids, cosine, scores=True)
+    ids = ids.long()
     true = cosine.gather(1, ids[:,None]) # batch x 1
     sine = (1 - true.square()).clamp(min=1e-12).sqrt()
     moved = true*math.cos(m) - sine*math.sin(m) # cos(θ+m)

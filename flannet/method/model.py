@@ -8,6 +8,7 @@ __all__ = ['BNNeck', 'Classifier', 'branches_of', 'losses_of', 'Output', 'FLaNNe
 # %% ../../nbs/method/08_model.ipynb #8580dd5b
 from dataclasses import dataclass
 from dataclasses import field
+from numbers import Integral
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
@@ -44,7 +45,9 @@ class BNNeck(nn.BatchNorm1d):
         self.bias.requires_grad_(False)
 
     @in_float32
-    def forward(self, f): return super().forward(f)
+    def forward(self, f):
+        if len(f) > 1 or not self.training: return super().forward(f)
+        raise ValueError(f'a batch of {len(f)} in training: BatchNorm needs two images; `eval()` takes any number')
 
 # %% ../../nbs/method/08_model.ipynb #a5b3fc94
 class Classifier(nn.Linear):
@@ -155,10 +158,12 @@ class FLaNNet(nn.Module):
         cameras:int=0, # number of training cameras, for `cfg.sie`
     ):
         super().__init__()
+        if not isinstance(n_ids, Integral) or n_ids < 1: raise ValueError(f'n_ids is {n_ids!r}: it must be 1 or above')
         self.cfg = cfg = cfg or Config()
         self.branches,self.losses = branches_of(cfg),losses_of(cfg)
         self.clip = clip or load_clip(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
             cameras=cameras if cfg.sie else 0, raw_patches=cfg.patches == 'raw')
+        if cfg.sie and self.clip.image.camera is None: raise ValueError('sie is on: say how many `cameras` there are')
         image,text,d = self.clip.image,self.clip.text,self.clip.dim
         self.patch_in = nn.Identity() if image.patch_dim == d else nn.Linear(image.patch_dim, d)
         self.words = _words(cfg, d, text.width)
@@ -285,7 +290,7 @@ def diagnostics(
     d = {}
     if out.lam is not None:
         for b,lam in zip(net.branches, out.lam):
-            d |= {f'lam_{b}':lam.mean(), f'lam_{b}_std':lam.std()}
+            d |= {f'lam_{b}':lam.mean(), f'lam_{b}_std':lam.std(correction=min(len(lam)-1, 1))}
     for k,t in out.tokens.items(): d[f'norm_{k}'] = t.float().norm(dim=1).mean()
     if out.tokens: d['norm_words'] = net.word_norm
     for k,q in out.queries.items(): d[f'alike_queries_{k}'] = query_similarity(q)

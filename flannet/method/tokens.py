@@ -56,7 +56,7 @@ class QueryAttention(nn.Module):
         heads:int=8, # 1: exactly as printed, without an output projection
     ):
         super().__init__()
-        if dim % heads: raise ValueError(f'{heads} heads do not divide the width {dim}')
+        if heads < 1 or dim % heads: raise ValueError(f'{heads} heads do not divide the width {dim}')
         self.heads = heads
         self.W_Q,self.W_K,self.W_V = (nn.Linear(dim, dim, bias=False) for _ in range(3))
         self.W_O = nn.Linear(dim, dim) if heads > 1 else nn.Identity()
@@ -133,6 +133,7 @@ class NoiseFilter(nn.Module):
         **kwargs, # residual, context of `Block`
     ):
         super().__init__()
+        if min(n_queries, n_blocks) < 1: raise ValueError('a noise filter needs a query and a block')
         self.norm_v = LayerNorm(dim) if pre_norm else nn.Identity()
         self.queries = start_queries(n_queries, dim, query_init)
         self.blocks = nn.ModuleList([Block(dim, heads, pre_norm, **kwargs) for _ in range(n_blocks)])
