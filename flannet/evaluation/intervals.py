@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['mean_variances', 'critical_t', 'identity_table', 'Estimate', 'estimate', 'holm']
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #c58d1461
+# %% ../../nbs/evaluation/24_intervals.ipynb #c4c2bc19
 import numpy as np
 from dataclasses import dataclass
 from .metrics import check_labels
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #81b20188
+# %% ../../nbs/evaluation/24_intervals.ipynb #39d092c4
 def mean_variances(
     table, # `(…, P, S)` a number for each identity and seed
 )->tuple: # variances `(…)` of the mean: through identities, through seeds (0 for a single seed)
@@ -23,7 +23,7 @@ def mean_variances(
     between = s*identities.var((-2,-1), ddof=1)
     return np.maximum(0, between-rest)/(p*s),seeds.var((-2,-1), ddof=1)/s
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #28850e49
+# %% ../../nbs/evaluation/24_intervals.ipynb #8599cc54
 def critical_t(
     share, # of the variance that is of seeds, 0-1
     n_ids:int, # identities
@@ -36,7 +36,7 @@ def critical_t(
     share = np.asarray(share)
     return np.sqrt((1-share**2)*of_ids**2+share**2*of_seeds**2)
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #bc4fadcb
+# %% ../../nbs/evaluation/24_intervals.ipynb #d3b73891
 def identity_table(
     values, # `(n,)` a number for each query and seed; NaN where a query is not counted
     ids, # `(n,)` the identity of each
@@ -58,7 +58,7 @@ def identity_table(
         raise ValueError('the seeds were tested on different queries: test them on the same ones')
     return mean+sums*shape[0]/counts[:,0].sum()
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #f974aea2
+# %% ../../nbs/evaluation/24_intervals.ipynb #28d20831
 @dataclass(frozen=True)
 class Estimate:
     "A mean over queries and seeds, and how sure it is."
@@ -67,6 +67,10 @@ class Estimate:
     share:float # of the variance that is of seeds, 0-1
     n_ids:int # identities
     n_seeds:int # seeds; with 1, what other seeds would change is unknown
+
+    def spread(self)->float: # nan for a single seed
+        "The standard deviation over seeds."
+        return self.error*(self.share*self.n_seeds)**.5 if self.n_seeds > 1 else np.nan
 
     def interval(self,
         alpha:float=.05, # how often it may miss, 0-1
@@ -82,7 +86,7 @@ class Estimate:
         def beyond(p): return critical_t(self.share, self.n_ids, self.n_seeds, p)-abs(self.mean)/self.error
         return float(brentq(beyond, 1e-12, 1)) if beyond(1e-12) > 0 else 0.
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #0c9a1d08
+# %% ../../nbs/evaluation/24_intervals.ipynb #36f112ab
 def estimate(
     values, # `(n,)` a number for each query and seed; NaN where a query is not counted
     ids, # `(n,)` the identity of each
@@ -95,7 +99,7 @@ def estimate(
     share = float(of_seeds/total) if total else 0.
     return Estimate(float(table.mean()), float(np.sqrt(total)), share, *table.shape)
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #af79f896
+# %% ../../nbs/evaluation/24_intervals.ipynb #69cfae84
 def holm(
     p_values, # `(m,)` of all comparisons that were made, 0-1
 )->np.ndarray: # `(m,)` adjusted, 0-1
