@@ -300,7 +300,7 @@ def show_maps(
     _check_maps(images, maps)
     n,h,w = images.shape[:3]
     columns = {'input': None} | {name: upsample(m.detach().cpu(), (h,w)) for name,m in maps.items()}
-    size = len(columns)*width,n*(.9*width*h/w + .2) + .4
+    size = len(columns)*width+.8,n*(.9*width*h/w + .2) + .4
     fig,axes = plt.subplots(n, len(columns), squeeze=False, layout='constrained', figsize=size)
     for (name,heat),column in zip(columns.items(), axes.T):
         column[0].set_title(name, fontsize=8 if width > .7 else 7)
