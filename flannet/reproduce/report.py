@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['METRICS', 'METHODS', 'check_config', 'finished_runs', 'run_files', 'measured', 'difference', 'by_seed', 'percent',
-           'signed', 'published', 'cited', 'ours', 'beside', 'markdown_table', 'write_table', 'paper_table',
+           'signed', 'published', 'cited', 'ours', 'beside', 'markdown_table', 'write_table', 'paper_table', 'needs',
            'figure_style', 'save_figure', 'maps_by_method', 'maps_caption', 'empty_figure', 'save_captioned']
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from ..core import atomic
 from ..core import read_json
+from ..data.sets import DATASETS
 from ..evaluation.intervals import estimate
 from ..evaluation.metrics import read_queries
 from .runs import dataset_of
@@ -263,6 +264,27 @@ def paper_table(
     found = pd.DataFrame(found)
     write_table(found, Path(results)/f'tables/{profile}/table{table}')
     return found
+
+# %% ../../nbs/reproduce/52_report.ipynb #dd0495e7
+def needs(
+    runs:dict, # key of `flannet.reproduce.runs.RUNS` → how many trainings, of the `paper` profile
+    throughput='results/throughput/x86-64-cpu-2-threads', # folder of the throughput notebook's files
+    tflops:float=50., # that a GPU sustains, in 1e12 operations a second: an assumption
+)->dict: # what → text
+    "What trainings need: counted operations, hours (an estimate), memory (measured on a CPU), disk."
+    import pandas as pd
+    cost = pd.read_csv(Path(throughput)/'estimates.csv').query('variant == "full"').set_index('dataset')
+    peta = (cost.iterations*cost.epochs*64*cost.gflop_per_image/1e6).to_dict()
+    memory = pd.read_csv(Path(throughput)/'memory.csv').set_index('precision').peak_gb.float32
+    sets = {run.split('/')[0] for run in runs}
+    each = [peta[run.split('/')[0]] for run in runs]
+    total = sum(peta[run.split('/')[0]]*n for run,n in runs.items())
+    images = sum(n for name in sets for _,n,_ in DATASETS[name].counts.values())
+    return dict(trainings=f'{sum(runs.values())}',
+        compute=f'{min(each):.0f} to {max(each):.0f} PFLOP a training (counted): about {1000*total/tflops/3600:.0f} GPU '
+                f'hours in all at {tflops:.0f} TFLOP/s (an estimate, no GPU has run this yet)',
+        memory=f'{memory} GB for a step of 64 images in float32 (measured on a CPU)',
+        disk=f'{images*3*256*128/1e9:.0f} GB for decoded images, beside the data sets')
 
 # %% ../../nbs/reproduce/52_report.ipynb #31146310
 METHODS = dict(baseline='baseline', clipreid='CLIP-ReID', full='FLaN-Net') # variant → name in figures
