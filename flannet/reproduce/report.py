@@ -273,6 +273,7 @@ def needs(
 )->dict: # what → text
     "What trainings need: counted operations, hours (an estimate), memory (measured on a CPU), disk."
     import pandas as pd
+    runs = {run:n for run,n in runs.items() if plan(run, 'paper')[1].epochs}
     cost = pd.read_csv(Path(throughput)/'estimates.csv').query('variant == "full"').set_index('dataset')
     peta = (cost.iterations*cost.epochs*64*cost.gflop_per_image/1e6).to_dict()
     memory = pd.read_csv(Path(throughput)/'memory.csv').set_index('precision').peak_gb.float32
