@@ -126,8 +126,11 @@ class CLIPReIDConfig(_Baseline, _Prompts, Config):
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #4ed157c7
 _FLANNET_ONLY = ('arc_lr','arc_weight','tau','token_scale')
-CLIPReIDConfig.profiles = dict(paper={}, mini=dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.) |
-    {k:v for k,v in Config.profiles['mini'].items() if k not in _FLANNET_ONLY})
+_STAGES = dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.)
+
+def _shared(name): return {k:v for k,v in Config.profiles[name].items() if k not in _FLANNET_ONLY}
+
+CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|_shared('quick'), mini=_STAGES|_shared('mini'))
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #58cdadb5
 def _checked(cfg):

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'HAIR', 'SKIN', 'CHOICES', 'ROLES', 'JOINTS', 'MATERIALS', 'SLEEVES', 'EASE', 'PLACES', 'OCCLUDERS',
-           'OCCLUDER_WORDS', 'PAINTS', 'VARIANTS', 'Person', 'random_person', 'make_people', 'pose', 'body', 'Camera',
-           'random_camera', 'caption', 'Rendered', 'render', 'sample_images', 'Variant', 'write_variant',
+           'OCCLUDER_WORDS', 'PAINTS', 'VARIANTS', 'OPENED', 'Person', 'random_person', 'make_people', 'pose', 'body',
+           'Camera', 'random_camera', 'caption', 'Rendered', 'render', 'sample_images', 'Variant', 'write_variant',
            'make_dataset']
 
 # %% ../../nbs/data/13_synth.ipynb #e2964e67
@@ -1062,7 +1062,7 @@ def sample_images(
 class Variant:
     "What a data set is made of."
     seed:int # of the people
-    train:int=400; validation:int=100; test:int=100 # identities
+    train:int=400; validation:int=100; test:int=400 # identities
     images:int=8 # of each train identity
     train_occluded:float=.4 # share of the train images
     query_occluded:bool=True # something in front of the person in every query
@@ -1070,7 +1070,7 @@ class Variant:
     cameras:tuple=(1,2,3,4) # their numbers
     query_cameras:tuple=None; gallery_cameras:tuple=None # default: all
     camera_seed:int=0
-    distractors:int=50 # further gallery images, of people in no query
+    distractors:int=200 # further gallery images, of people in no query
     sloppy:float=.5 # how badly boxes fit
 
 # %% ../../nbs/data/13_synth.ipynb #ca0d4529
@@ -1078,7 +1078,7 @@ _CUHK = dict(seed=5, train_occluded=.05, query_occluded=False, cameras=(1,2), ca
 _WHOLE = dict(query_occluded=False)
 VARIANTS = dict(
     synth_occluded_duke=Variant(1, camera_seed=1),
-    synth_occluded_reid=Variant(2, train=0, validation=0, gallery=3, distractors=0, camera_seed=2,
+    synth_occluded_reid=Variant(2, train=0, validation=0, distractors=0, camera_seed=2,
         cameras=(1,2), query_cameras=(1,), gallery_cameras=(2,)),
     synth_market=Variant(3, train_occluded=.1, cameras=(1,2,3,4,5,6), camera_seed=3, **_WHOLE),
     synth_duke=Variant(4, train_occluded=.15, cameras=(1,2,3,4,5,6,7,8), camera_seed=4, **_WHOLE),
@@ -1100,11 +1100,14 @@ def _turns(rng, cameras, n):
     return [cameras[k%len(cameras)] for k in order][:n]
 
 # %% ../../nbs/data/13_synth.ipynb #52e1eefb
+OPENED = 100
+
 def _asked(v, role, n, first, folders, rng):
     "Query and gallery images of the `n` identities of a role, whose numbers follow `first`."
     ask,keep = v.query_cameras or v.cameras,v.gallery_cameras or v.cameras
+    skipped = OPENED if role == 'test' else 0
     for k in range(n):
-        who = first+k+1,k,role
+        who = first+k+1,skipped+k,role
         yield from [(folders[0], *who, c, v.query_occluded) for c in _turns(rng, ask, v.query)]
         yield from [(folders[1], *who, c, False) for c in _turns(rng, keep, v.gallery)]
 
@@ -1124,7 +1127,7 @@ def _shots(v):
 
 # %% ../../nbs/data/13_synth.ipynb #b75cce34
 def _count(v, role):
-    return dict(train=v.train, validation=v.validation, test=v.test, extra=v.distractors)[role]
+    return dict(train=v.train, validation=v.validation, test=OPENED+v.test, extra=v.distractors)[role]
 
 # %% ../../nbs/data/13_synth.ipynb #b111f86c
 def _take(variant, number, shot):

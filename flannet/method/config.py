@@ -93,7 +93,7 @@ class _Losses:
 # %% ../../nbs/method/01_config.ipynb #655aed13
 @dataclass(frozen=True, kw_only=True)
 class _Optimisation:
-    epochs:int = 60            # (§4.1)
+    epochs:int = 60            # (§4.1); 0 leaves the network as it begins
     lr_new:float = 5e-5        # randomly initialised modules (§4.1)
     lr_encoder:float = 1e-5    # pretrained image encoder (§4.1)
     milestones:tuple = (20,40) # epochs at which rates fall (§4.1)
@@ -144,7 +144,7 @@ BOUNDS = dict( # field → least and most, both allowed; in a tuple, of each num
     attend_blocks=(0,100), temperature=(.001,1000),
     align_weight=(0,1000), arc_weight=(0,1000), tau=(.001,1000), margin=(0,1000),
     smoothing=(0,.99), arc_s=(.001,1000), arc_m=(0,1.57), # a quarter turn
-    epochs=(1,10**6), milestones=(1,10**6), gamma=(0,1), warmup=(0,10**6), warmup_from=(0,1),
+    epochs=(0,10**6), milestones=(1,10**6), gamma=(0,1), warmup=(0,10**6), warmup_from=(0,1),
     lr_new=(0,10), lr_encoder=(0,10), weight_decay=(0,10), bias_lr=(0,100),
     arc_lr=(0,100), arc_decay=(0,10), arc_momentum=(0,.999),
     eval_every=(0,10**6), seed=(0,2**32-1), checkpoint_minutes=(0,10**6))
@@ -259,14 +259,15 @@ def identity(self:Config)->dict: # field → value, as JSON gives it back
     return json.loads(json.dumps({k:v for k,v in self.to_dict().items() if k not in idle}))
 
 # %% ../../nbs/method/01_config.ipynb #9600d07d
-Config.profiles = dict(paper={}, mini=dict(
-    size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4, erase=.25,
-    epochs=3, milestones=(2,), warmup=.5, lr_new=3e-3, lr_encoder=3e-4, arc_lr=3.,
-    arc_weight=.1, tau=.3, triplet_on='bn', after_bn=True, token_scale='vocabulary'))
+_SMALL = dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4, erase=.25,
+    lr_new=3e-3, lr_encoder=3e-4, arc_lr=3., arc_weight=.1, tau=.3,
+    triplet_on='bn', after_bn=True, token_scale='vocabulary')
+Config.profiles = dict(paper={}, quick=_SMALL|dict(epochs=3, milestones=(2,), warmup=.5),
+    mini=_SMALL|dict(epochs=20, milestones=(14,18), warmup=2., lr_encoder=1e-3))
 
 # %% ../../nbs/method/01_config.ipynb #0eb9ffb1
 def profile(
-    name:str, # "paper" or "mini"
+    name:str, # "paper", "quick" or "mini"
     config:type=Config, # or a subclass with `profiles` of its own, for another method
     **changes, # keys of the configuration to change
 )->Config: # an instance of `config`

@@ -28,7 +28,10 @@ VARIANTS = dict(
     queries1=dict(queries=1),                                    # Figure 3; full has 3 queries
     queries5=dict(queries=5),
     queries7=dict(queries=7),
-    clipreid=dict(method='clipreid'))                            # Tables 1 and 2, Figures 1 and 4
+    clipreid=dict(method='clipreid'),                            # Tables 1 and 2, Figures 1 and 4
+    untrained=dict(epochs=0),                                    # the image encoder as it comes
+    printed=dict(heads=1, pre_norm=False, align_reduction='sum', # Eqs. 3, 4, 12, 13, 17 to the letter
+                 tau=.07, arc_weight=1., smoothing=0.))
 
 # %% ../../nbs/reproduce/50_runs.ipynb #808fec3c
 TRAINABLE = 'occluded_duke','market1501','dukemtmc','cuhk03_labeled','cuhk03_detected','msmt17','folder'
@@ -44,10 +47,10 @@ SYNTHETIC = dict(occluded_duke='synth_occluded_duke', occluded_reid='synth_occlu
 # %% ../../nbs/reproduce/50_runs.ipynb #c915f90b
 def dataset_of(
     name:str, # a data set of the paper, a key of `flannet.data.sets.DATASETS`
-    profile_name:str='mini', # "mini" or "paper"
+    profile_name:str='mini', # "quick", "mini" or "paper"
 )->str: # the data set that a profile takes for it
-    "The synthetic set that stands for a real one in the `mini` profile; the set itself otherwise."
-    return SYNTHETIC.get(name, name) if profile_name == 'mini' else name
+    "The synthetic set that stands for a real one in `quick` and `mini`; the set itself in `paper`."
+    return name if profile_name == 'paper' else SYNTHETIC.get(name, name)
 
 # %% ../../nbs/reproduce/50_runs.ipynb #33ec68c9
 def _value(text):
@@ -89,7 +92,7 @@ def _entry(run):
 # %% ../../nbs/reproduce/50_runs.ipynb #b4d5e872
 def plan(
     run:str, # a key of `RUNS`
-    profile_name:str='mini', # "mini" or "paper"
+    profile_name:str='mini', # "quick", "mini" or "paper"
     changes:str='', # further changes: "epochs=1 weights= ids_per_batch=4"
     seed:int=0, # of everything
 ): # name of the data set, `Config`
@@ -109,7 +112,7 @@ TABLES = dict( # (run, further set that it is tested on)
     table2=_rows('market1501', 'clipreid', 'full')+_rows('dukemtmc', 'clipreid', 'full'),
     table3=_rows('cuhk03_labeled', 'full')+_rows('cuhk03_detected', 'full'),
     table4=_rows(_DUKE, 'static', 'subject', 'attributes', 'full'),
-    table5=_rows(_DUKE, 'baseline', 'F', 'C', 'FC', 'full'),
+    table5=_rows(_DUKE, 'baseline', 'F', 'C', 'FC', 'full', 'untrained', 'printed'),
     table6=tuple(row for d in (_DUKE,'dukemtmc')
                  for row in _rows(d, 'average', 'sum', 'concat', 'full')),
     figure1=_rows(_DUKE, 'baseline', 'clipreid', 'full'),
@@ -136,12 +139,12 @@ def trainings(
     return found
 
 # %% ../../nbs/reproduce/50_runs.ipynb #d112eb92
-SEEDS = dict(mini=dict(all=3, table5=8), paper=dict(all=1))
+SEEDS = dict(quick=dict(all=1), mini=dict(all=3, table5=8), paper=dict(all=3))
 
 # %% ../../nbs/reproduce/50_runs.ipynb #a93f828d
 def seeds_of(
     run:str, # a key of `RUNS`
-    profile_name:str='mini', # "mini" or "paper"
+    profile_name:str='mini', # "quick", "mini" or "paper"
     seeds:int=0, # of every run; 0: as many as `SEEDS` says
 )->range:
     "The seeds that a run of the grid is trained with. ValueError for another profile or number."
@@ -152,18 +155,28 @@ def seeds_of(
     return range(seeds or most)
 
 # %% ../../nbs/reproduce/50_runs.ipynb #5ae67559
-LONGER = 'epochs=9 milestones=6, warmup=1.5' # three times as long as the mini profile's training
-
 def _once(*changes): return dict.fromkeys(changes, 1)
 
-# %% ../../nbs/reproduce/50_runs.ipynb #00990de6
-DEVIATIONS = { # run → change → number of seeds
+_QUICK = { # run → change → number of seeds
     'occluded_duke/full':{'':6, 'tau=.07':6, 'tau=1.':3, 'align_weight=0.':3, 'arc_weight=1.':2} | _once(
-        LONGER, 'residual=standard', 'residual=standard query_init=orthogonal', 'lam_grad=True',
-        'align_reduction=sum', 'tau=.01'),
-    'occluded_duke/baseline':{'':3, 'arc_weight=1.':2} | _once(LONGER, 'lr_new=1e-3 arc_lr=.1',
-        'lr_encoder=1e-3', 'lr_encoder=1e-4', 'triplet_on=raw', 'after_bn=False', 'erase=.5'),
+        'epochs=9 milestones=6, warmup=1.5', 'residual=standard',
+        'residual=standard query_init=orthogonal', 'lam_grad=True', 'align_reduction=sum', 'tau=.01',
+        'patches=raw', 'heads=1', 'pre_norm=False', 'context=initial', 'context=none', 'query_init=small',
+        'phi_width=256', 'phi_act=gelu', 'phi_norm=True', 'phi_dropout=0.', 'token_scale=none',
+        'text_pool=mean', 'attend_to=patches', 'attend_blocks=2', 'shared_classifier=True',
+        'temperature=2.', 'fuse_what=logits', 'arc_momentum=.9', 'arc_schedule=False', 'smoothing=0.',
+        'weight_decay=0.', 'bias_lr=1.', 'warmup=0.', 'feature=v12', 'feature=v_g', 'sie=True',
+        'stride=5', 'jitter=True'),
+    'occluded_duke/baseline':{'':3, 'arc_weight=1.':2} | _once('epochs=9 milestones=6, warmup=1.5',
+        'lr_new=1e-3 arc_lr=.1', 'lr_encoder=1e-3', 'lr_encoder=1e-4', 'triplet_on=raw', 'after_bn=False',
+        'erase=.5'),
     'occluded_duke/clipreid':{'':1, 'text_tau=1.':1}}
+
+# %% ../../nbs/reproduce/50_runs.ipynb #00990de6
+LONGER = 'epochs=40 milestones=28,36 warmup=4.' # twice as long as the mini profile's training
+DEVIATIONS = dict( # profile → run → change → number of seeds
+    quick=_QUICK,
+    mini={f'occluded_duke/{v}':{'':1, LONGER:1} for v in ('full','baseline')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
 def place_of(
