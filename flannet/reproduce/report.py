@@ -79,6 +79,7 @@ def read_maps(
         with np.load(path) as z: arrays = {k:z[k] for k in names or z.files}
         if not names: n, = {len(arrays[k]) for k in ('name','picture','map_class_token')}
         return arrays
+    except FileNotFoundError: raise
     except Exception as e: # of zip, zlib, numpy and Python, whatever the bytes
         raise ValueError(f'{path} is damaged, or no file of maps: {_AGAIN}') from e
 
