@@ -54,10 +54,15 @@ def pick_device(
 ): # a torch.device
     "The device to run on. ValueError for one that this machine does not have."
     import torch
-    there = dict(cuda=torch.cuda.is_available(), mps=torch.backends.mps.is_available(), cpu=True)
-    if not name: name = next(kind for kind,available in there.items() if available)
-    if there.get(str(name).split(':')[0]): return torch.device(name)
-    raise ValueError(f'there is no device {name!r} here: leave it empty for the best there is, or name "cpu"')
+    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    there = dict(cuda=gpus, mps=int(torch.backends.mps.is_available()), cpu=1)
+    if not name and name != 0: return torch.device(next(kind for kind,n in there.items() if n))
+    try: device = torch.device(name)
+    except (RuntimeError,TypeError): device = None
+    if device and (device.index or 0) < there.get(device.type, 0): return device
+    have = ', '.join(f'{n} × {kind}' for kind,n in there.items() if n)
+    raise ValueError(f'there is no device {str(name)!r} here, only {have} (numbers count from 0): '
+        'name one of them, or leave it empty for the best there is')
 
 # %% ../nbs/core.ipynb #1500349f
 def cpu_count()->int:
@@ -86,7 +91,7 @@ def _to_disk(path):
 def atomic(
     path, # the final name
 )->Path: # a temporary name beside it, for a file or a folder, to be written inside the block
-    "Write `path` completely or not at all: what a block leaves unfinished is deleted."
+    "Write `path` completely or not at all: what a block leaves unfinished is deleted. OSError that names it."
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f'.{path.name}.{token_hex(4)}.tmp')
@@ -96,6 +101,9 @@ def atomic(
         if path.is_dir(): remove(path) # a folder cannot be replaced in one step: for a moment there is none
         os.replace(temporary, path)
         _to_disk(path.parent)
+    except OSError as e: # of a full disk, which does not say where
+        e.filename = e.filename or str(path)
+        raise
     finally: remove(temporary)
 
 # %% ../nbs/core.ipynb #c5d15163
@@ -129,9 +137,9 @@ def write_json(
 def read_json(
     path, # the file
 ): # what it holds
-    "Read a JSON file. ValueError that names the file if it is damaged."
+    "Read a JSON file. ValueError that names the file if it is damaged, binary, or nested without end."
     try: return json.loads(Path(path).read_text(encoding='utf-8'))
-    except json.JSONDecodeError as e:
+    except (ValueError,RecursionError) as e:
         raise ValueError(f'{path} is not valid JSON ({e}): delete it and run again') from e
 
 # %% ../nbs/core.ipynb #90603bbe

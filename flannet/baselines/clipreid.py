@@ -43,7 +43,7 @@ from ..training.checkpoint import read_checkpoint
 from ..training.checkpoint import write_checkpoint
 from ..training.loop import set_arithmetic
 from ..training.loop import six_digits
-from ..training.parallel import in_turn
+from ..training.parallel import own_device
 from ..training.parallel import ranks
 from ..training.resume import check_identity
 from ..training.resume import finished_record
@@ -272,9 +272,9 @@ def save(self:PromptLearner, folder):
 # %% ../../nbs/baselines/40_clipreid.ipynb #a2a924f8
 @patch
 def load(self:PromptLearner, path):
-    "Continue from a checkpoint. ValueError if it is of another configuration or other data."
+    "Continue from a checkpoint. ValueError if it is of another configuration or other training images."
     weights,state = read_checkpoint(path)
-    check_identity(run_identity(self.net.cfg, self.split), state['identity'], path)
+    check_identity(run_identity(self.net.cfg, self.split), state['identity'], Path(path).parent)
     for k,v in weights.items(): getattr(self.net, k).data.copy_(v)
     self.adam.load_state_dict(state['adam'])
     self.rows,self.begun = state['rows'],time.perf_counter()-state['seconds']
@@ -305,7 +305,9 @@ def _go_on(s, folder):
     "Stage 1 from where it is to its end, or to a signal."
     with told_if_stopped(lambda: f'epoch {len(s.rows)} of stage 1', folder):
         sweep(folder)
-        if path := newest(folder): s.load(path)
+        if path := newest(folder):
+            s.load(path)
+            say(f'goes on after epoch {len(s.rows)} of {s.net.cfg.prompt_epochs} of stage 1')
         with politely(s): _learn(s, folder)
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #01f22610
@@ -387,8 +389,8 @@ def build(
 # %% ../../nbs/baselines/40_clipreid.ipynb #c7de9132
 def _alone(device):
     "ValueError if there are other processes."
-    with in_turn(device): processes = ranks()[1]
-    if processes > 1: raise ValueError('CLIP-ReID trains in one process: start it without accelerate launch')
+    own_device(device)
+    if ranks()[1] > 1: raise ValueError('CLIP-ReID trains in one process: start it without accelerate launch')
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #bcbffed7
 def fit(
@@ -401,12 +403,10 @@ def fit(
     name:str='', # of the run, for its record
 )->dict: # the metrics of the last epoch
     "Train and test, CLIP-ReID in its two stages. Stopped, it goes on when called again."
-    out = Path(out)
-    done = resume and finished_record(out, run_identity(net.cfg, split))
-    if isinstance(net, CLIPReID) and not done:
+    out,first = Path(out),None
+    if isinstance(net, CLIPReID) and not (resume and finished_record(out, net.cfg, split)):
         _alone(device)
-        for old in ('metrics.json','checkpoints') if not resume else (): remove(out/old)
-        learn_prompts(net, split, out, resume, device, cache)
-    metrics = train(net, split, out, resume, device, cache, name)
+        def first(): learn_prompts(net, split, out, resume, device, cache)
+    metrics = train(net, split, out, resume, device, cache, name, first)
     remove(out/'prompts')
     return metrics

@@ -7,6 +7,7 @@ __all__ = ['convert_occluded_duke', 'convert_cuhk03', 'convert_occluded_reid', '
 
 # %% ../../nbs/data/12_convert.ipynb #a1beb5a1
 import os
+import numpy as np
 import re
 import shutil
 import sys
@@ -18,16 +19,18 @@ from PIL import Image
 from ..core import atomic
 from ..core import progress
 from ..core import run_command
-from ..core import say
 from .sets import DATASETS
+from .sets import find_copies
 from .sets import find_root
+from .sets import has_usual_name
 from .sets import list_images
 from .sets import market_name
 from .sets import named_after
 from .sets import open_image
+from .sets import read_lines
 from .doctor import Diagnosis
 from .doctor import examine
-from .doctor import summary
+from .doctor import say_diagnosis
 
 # %% ../../nbs/data/12_convert.ipynb #d07e39ff
 def _fill(folder, sources, write, same=lambda source,target: True):
@@ -53,12 +56,22 @@ def _check_original(folder, out):
         raise ValueError(f'{out} lies in {folder}, which is never written to: choose another')
 
 # %% ../../nbs/data/12_convert.ipynb #e76257cd
+def _check_alone(name, out):
+    "Will the result be the only data set of its name in the folder where it lies?"
+    path = out.resolve()
+    if not has_usual_name(name, path) or not path.parent.is_dir(): return
+    for p in find_copies(name, path.parent):
+        if path in (p.resolve(), *p.resolve().parents): continue
+        raise ValueError(f'{p} is {name} already, and beside it nobody could tell which one is meant: '
+                         f'choose another folder than {out}, or move {p}')
+
 def _check_out(name, out, *originals):
     "The folder of the result. ValueError if it is none to write to, FileNotFoundError for no original."
     out = Path(out)
     for folder in originals: _check_original(Path(folder), out)
     other,usual = named_after(name, out),DATASETS[name].folders[0]
     if other: raise ValueError(f'{out} bears the name of {other}: choose one like {usual}')
+    _check_alone(name, out)
     return out
 
 # %% ../../nbs/data/12_convert.ipynb #5d5b4dfe
@@ -67,8 +80,7 @@ _NEEDED = 'train.list, query.list and gallery.list are needed'
 def _read_names(path):
     "The names in a list, sorted. FileNotFoundError, ValueError if it is empty or has other lines."
     if not path.is_file(): raise FileNotFoundError(f'the list {path} is missing: {_NEEDED}')
-    lines = path.read_text(encoding='utf-8', errors='replace').splitlines()
-    names = sorted({line.strip().replace('\\', '/').split('/')[-1] for line in lines} - {''})
+    names = sorted({line.split('/')[-1] for line in read_lines(path)} - {''})
     if not names: raise ValueError(f'the list {path} is empty')
     for name in names:
         try: market_name(name)
@@ -132,27 +144,42 @@ def _load_config(path):
         raise ValueError(f'{path} is not a cuhk03_new_protocol_config file ({e})') from e
     lost = [k for k in _VARIABLES if k not in config]
     if lost: raise ValueError(f'{path} has no {", ".join(lost)}')
-    return {k:config[k].ravel() for k in _VARIABLES}
+    return {k:np.ravel(config[k]) for k in _VARIABLES}
+
+# %% ../../nbs/data/12_convert.ipynb #9a6a0fd3
+def _whole_from_1(values, most, what):
+    "Whole numbers from 1 to `most` as ints; ValueError that quotes the first that is none."
+    values = values.tolist()
+    def fits(v): return isinstance(v, (int,float)) and 1 <= v <= most and v == int(v)
+    if all(map(fits, values)): return [int(v) for v in values]
+    odd = next(v for v in values if not fits(v))
+    raise ValueError(f'{what} has {odd!r}, but whole numbers from 1 to {most:,} are needed: get it again')
 
 # %% ../../nbs/data/12_convert.ipynb #ca28ec52
 def _place(name):
-    "Pair, identity and image of a name like 1_001_2_06.png; None for other names."
-    m = re.fullmatch(r'([1-5])_(\d+)_([12])_(\d+)\.png', name)
+    "Pair, identity and image of a name like 1_001_2_06.png, all from 1; None for other names."
+    m = re.fullmatch(r'([1-5])_(\d{1,9})_([12])_(\d{1,9})\.png', name)
     if not m or int(m[4]) not in ((1,2,3,4,5) if m[3] == '1' else (6,7,8,9,10)): return None
-    return int(m[1]),int(m[2]),int(m[4])
+    return (int(m[1]),int(m[2]),int(m[4])) if int(m[2]) else None
 
 # %% ../../nbs/data/12_convert.ipynb #d678f2d8
+def _new_name(path, name, label):
+    "A file's name as in Market-1501, and (pair, identity, image). ValueError for other names."
+    name = str(next(iter(np.ravel(name)), '')).strip()
+    if not (place := _place(name)):
+        raise ValueError(f'{path} has an image {name!r}; names are like 1_001_2_06.png, from 1 on')
+    pair,identity,view,image = name.split('_')
+    return f'{label:04}_c{view}_{pair}_{identity}_{image}',place
+
 def _new_protocol(path):
-    "Folder → name as in Market-1501 → (pair, identity, image), all from 1. ValueError for other names."
-    config,folders = _load_config(path),{folder:{} for folder in _PARTS.values()}
+    "Folder → name as in Market-1501 → (pair, identity, image). ValueError for what does not fit."
+    config,folders = _load_config(path),{}
+    files,labels = config['filelist'],_whole_from_1(config['labels'], 10**6, f'{path}: labels')
+    if len(labels) != len(files):
+        raise ValueError(f'{path} has {len(files)} names, but {len(labels)} labels: get it again')
     for part,folder in _PARTS.items():
-        for i in config[f'{part}_idx'].astype(int):
-            name = str(config['filelist'][i-1].ravel()[0]).strip()
-            place = _place(name) if i > 0 else None
-            if not place:
-                raise ValueError(f'{path}: image {i} is {name!r}; names are like 1_001_2_06.png')
-            (pair,identity,view,image),label = name.split('_'),config['labels'][i-1]
-            folders[folder][f'{label:04}_c{view}_{pair}_{identity}_{image}'] = place
+        which = _whole_from_1(config[f'{part}_idx'], len(files), f'{path}: {part}_idx')
+        folders[folder] = dict(_new_name(path, files[i-1], labels[i-1]) for i in which)
     return folders
 
 # %% ../../nbs/data/12_convert.ipynb #0762ffaf
@@ -164,17 +191,18 @@ class _Mat:
         self.path,h5py = path,_need('h5py')
         try: self.file = h5py.File(path, 'r')
         except OSError as e: raise ValueError(f'{path} is not cuhk-03.mat, or cut off ({e})') from e
-        if kind not in self.file:
+        try: self.pairs = [self.file[r][()] for r in self.file[kind][()].ravel()]
+        except Exception as e: # h5py raises what an unexpected structure makes it
             self.file.close()
-            raise ValueError(f'{path} has no {kind!r}: is it cuhk-03.mat?')
-        self.pairs = [self.file[r][()] for r in self.file[kind][()].ravel()] # (10, identities) each
+            text = f'{path} has no {kind!r} with references to images: is it cuhk-03.mat?'
+            raise ValueError(text) from e
 
     def image(self, place):
         "The image at (pair, identity, image), all from 1. ValueError if there is none."
-        pair,identity,k = place
+        pair,identity,k = place # none is 0, which would be the last one: see `_place`
         what = f'image {k} of identity {identity} of pair {pair}'
         try: stored = self.file[self.pairs[pair-1][k-1, identity-1]][()] # colour, width, height
-        except (IndexError,ValueError,OSError) as e: raise ValueError(f'{self.path} has no {what}: {e}') from e
+        except Exception as e: raise ValueError(f'{self.path} has no {what}: {e}') from e
         if stored.ndim == 3 and stored.shape[0] == 3 and stored.dtype == 'uint8':
             return Image.fromarray(stored.transpose(2, 1, 0).copy())
         raise ValueError(f'{self.path}: the cell of {what} is empty, though the protocol names it')
@@ -251,9 +279,7 @@ def _parser(prog):
 # %% ../../nbs/data/12_convert.ipynb #46d6d5bf
 def _convert(what, **words):
     "Convert, and say what the doctor found; exit code."
-    d = _COMMANDS[what][0](**words)
-    say(summary(d))
-    return 0 if d.right else 1
+    return say_diagnosis(_COMMANDS[what][0](**words))
 
 # %% ../../nbs/data/12_convert.ipynb #b2e5bdb4
 def main(

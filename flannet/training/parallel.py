@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ranks', 'share', 'divided', 'gather', 'gather_all', 'GlobalBatchNorm', 'synchronise', 'collect', 'in_turn',
-           'DistributedTrainer', 'start_tracker', 'check_tracker']
+           'own_device', 'meet', 'DistributedTrainer', 'start_tracker', 'check_tracker']
 
 # %% ../../nbs/training/31_parallel.ipynb #63c3f7e4
 import warnings
@@ -121,12 +121,35 @@ def _accelerate():
         import accelerate
     return accelerate
 
+def _together(device):
+    "accelerate's state of all processes, and the device asked for, here or of `accelerate launch --cpu`."
+    cpu = not device and _accelerate().utils.parse_flag_from_env('ACCELERATE_USE_CPU')
+    asked = 'cpu' if cpu else str(device or '')
+    return _accelerate().PartialState(cpu=asked.startswith('cpu')),asked
+
 # %% ../../nbs/training/31_parallel.ipynb #b5ef3e40
 def in_turn(
-    device:str=None, # "cpu" if the training is told so, too
+    device:str=None, # as the training is told
 ): # a context manager
     "The first process runs the block, then the others: for making files, such as a data set, only once."
-    return _accelerate().PartialState(cpu=device == 'cpu').main_process_first()
+    return _together(device)[0].main_process_first()
+
+# %% ../../nbs/training/31_parallel.ipynb #655f8673
+def own_device(
+    device:str=None, # "cpu", "cuda", "cuda:1", …; default: the best there is
+): # a torch.device: this process's
+    "Meet the other processes, if there are any. ValueError for a device that is not there, or one for several."
+    state,asked = _together(device)
+    if state.num_processes == 1: return pick_device(asked)
+    own = state.device
+    if not asked or asked == own.type and pick_device(asked): return own
+    raise ValueError(f'{state.num_processes} processes cannot train on {asked!r}, each has one {own.type}: '
+        f'name {own.type!r}, or start one process')
+
+# %% ../../nbs/training/31_parallel.ipynb #053440f5
+def meet():
+    "Wait until all processes are here."
+    _accelerate().PartialState().wait_for_everyone()
 
 # %% ../../nbs/training/31_parallel.ipynb #fabea052
 class DistributedTrainer(Trainer):
@@ -134,17 +157,18 @@ class DistributedTrainer(Trainer):
     def __init__(self,
         net:FLaNNet, # to be trained
         split, # a `flannet.data.sets.Split`
-        device:str=None, # "cpu", "cuda"; default: what accelerate finds
+        device:str=None, # as `own_device` takes it
         cache=None, # folder for decoded images; default: in memory
         out=None, # folder for a tracker's files
     ):
-        pick_device(device) # refuses one that is not there, which accelerate would replace by another
+        own = own_device(device)
         ddp = _accelerate().DistributedDataParallelKwargs(broadcast_buffers=False) # they agree
-        self.accelerator = _accelerate().Accelerator(mixed_precision='no', cpu=device == 'cpu',
-            log_with=net.cfg.tracker or None, project_dir=out, kwargs_handlers=[ddp])
         self.rank,self.size = ranks()
+        self.accelerator = _accelerate().Accelerator(mixed_precision='no',
+            cpu=self.size > 1 and own.type == 'cpu', # alone, its device is not asked for
+            log_with=net.cfg.tracker or None, project_dir=out, kwargs_handlers=[ddp])
         divided(net.cfg.ids_per_batch, self.size)
-        super().__init__(net, split, self.accelerator.device, cache)
+        super().__init__(net, split, own, cache)
 
 # %% ../../nbs/training/31_parallel.ipynb #1b3c7236
 @patch
