@@ -47,8 +47,8 @@ help:
 	@echo 'make lab           JupyterLab on the notebooks'
 	@echo 'make mini          synthetic people, two trainings, a table and a figure, in $(OUT)'
 	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
-	@echo 'make plan          what make tables would run, and what it misses'
-	@echo 'make cross-domain  train on each data set, test on all'
+	@echo 'make plan          what make tables would run, what it misses, and what is possible without that'
+	@echo 'make cross-domain  train on each data set, test on all: ROWS="market1501" COLS="market1501 occluded_reid" for some'
 	@echo 'make throughput    how long each stage takes on this machine, beside plain ways to do it'
 	@echo 'make test          run every notebook of the library, check the repository'
 	@echo 'make export        write the modules of flannet/ from the notebooks, and clean the notebooks'
@@ -93,7 +93,9 @@ tables: grid
 	@$(GRID) --quiet host reason
 
 plan: grid
-	@out=$$($(GRID) -n --quiet host reason 2>&1); status=$$?; echo "$$out" | grep -vE '^(\[|$$|Using|Assuming|Building|rule all|  )'; exit $$status
+	@out=$$($(GRID) -n --quiet host reason 2>&1) && done=0 || done=1; \
+	echo "$$out" | awk '/^Job stats:/ && n++ {exit} !/^(\[|$$|Using|Assuming|Building|rule all|  )/'; \
+	if echo "$$out" | grep -q '^missing:'; then echo 'not yet: first bring what is missing, or make what is possible (see above)'; done=1; fi; exit $$done
 
 cross-domain: REPORTS := cross_domain
 cross-domain: tables

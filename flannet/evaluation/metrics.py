@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from dataclasses import dataclass
 from fastcore.basics import patch
+from io import StringIO
 from numbers import Integral
 from numbers import Real
 from pathlib import Path
@@ -292,7 +293,9 @@ def read_queries(
 )->tuple: # `Scores`, and the queries' identities `(n_query,)`
     "The ranking of a stored run, and its queries' identities. ValueError for a damaged file."
     try:
-        with Path(path).open(encoding='utf-8', newline='') as f: rows = list(csv.DictReader(f, strict=True))
+        text = Path(path).read_text(encoding='utf-8')
+        if not text.endswith('\n'): raise ValueError('its last line was cut')
+        rows = list(csv.DictReader(StringIO(text), strict=True))
         ap,inp = (np.array([float(r[k]) for r in rows]) for k in ('ap','inp'))
         first,ids = (np.array([int(r[k]) for r in rows], np.int64) for k in ('first','id'))
         return Scores.from_queries(ap, inp, first, max_rank),ids
