@@ -38,14 +38,15 @@ GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install lab mini tables plan cross-domain grid throughput test export readme pins clean
+.PHONY: help install lab quick reports tables plan cross-domain grid throughput test export readme pins clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 help:
 	@echo 'make install       the environment, in .venv'
 	@echo 'make lab           JupyterLab on the notebooks'
-	@echo 'make mini          synthetic people, two trainings, a table and a figure, in $(OUT)'
+	@echo 'make quick         a first look: synthetic people, two short trainings, a table and a figure, in build/quick'
+	@echo 'make reports       every table and figure, from the runs that are in $(RESULTS)'
 	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
 	@echo 'make plan          what make tables would run, what it misses, and what is possible without that'
 	@echo 'make cross-domain  train on each data set, test on all: ROWS="market1501" COLS="market1501 occluded_reid" for some'
@@ -54,7 +55,7 @@ help:
 	@echo 'make export        write the modules of flannet/ from the notebooks, and clean the notebooks'
 	@echo 'make readme        write README.md from nbs/index.ipynb'
 	@echo 'make pins          write constraints.txt from the environment'
-	@echo 'make clean         forget what make mini and make test made'
+	@echo 'make clean         forget what make quick and make test made'
 
 # $(call timed,NAME,COMMAND): run it, say how long it took, and keep that for the summary.
 timed = @mkdir -p $(OUT)/times; start=$$(date +%s); echo '$(1) ...'; $(2) && \
@@ -72,25 +73,28 @@ lab: install
 	@echo 'Paths in nbs/experiments are those of make: in their cells of parameters, write ../../results and ../../data.'
 	$(BIN)/jupyter-lab nbs
 
-mini: install
-	@$(MAKE) --no-print-directory -j2 $(TABLE) $(FIGURE)
-	@echo; echo 'Where the time went:'; cat $(OUT)/times/*
-	@echo 'Table 5: $(TABLE)   Figure 4: $(FIGURE)'
+quick: install
+	@$(MAKE) --no-print-directory -j2 PROFILE=quick build/quick/table5.ipynb build/quick/figure4.ipynb
+	@echo; echo 'Where the time went:'; cat build/quick/times/*
+	@echo 'Table 5: build/quick/table5.ipynb   Figure 4: build/quick/figure4.ipynb'
 
 $(DATA)/synth_%: | $(STAMP)
 	$(call timed,1-synth_$*,$(BIN)/python -c "from flannet.data.synth import make_dataset; make_dataset('synth_$*' $(comma) '$(DATA)')")
 
 $(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)/synth_occluded_duke
-	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p out $(OUT)/runs)
+	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p profile $(PROFILE) -p root $(DATA) -p out $(OUT)/runs)
 
 $(OUT)/look_%.ipynb: nbs/experiments/look.ipynb $(OUT)/train_%.ipynb | $(STAMP)
-	$(call timed,3-look-$*,$(RUN) $< $@ -p run occluded_duke/$* -p root $(DATA) -p results $(OUT))
+	$(call timed,3-look-$*,$(RUN) $< $@ -p run occluded_duke/$* -p profile $(PROFILE) -p root $(DATA) -p results $(OUT))
 
 $(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/look_baseline.ipynb $(OUT)/look_full.ipynb | $(STAMP)
-	$(call timed,4-$*,$(RUN) $< $@ -p results $(OUT))
+	$(call timed,4-$*,$(RUN) $< $@ -p profile $(PROFILE) -p results $(OUT))
 
 tables: grid
 	@$(GRID) --quiet host reason
+
+reports: grid
+	@$(GRID) trains=no --quiet host reason
 
 plan: grid
 	@out=$$($(GRID) -n --quiet host reason 2>&1) && done=0 || done=1; \

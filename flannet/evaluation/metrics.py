@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['query_scores', 'check_range', 'Scores', 'plain_array', 'check_labels', 'check_query_gallery', 'check_matrix',
-           'metrics_by_sort', 'resample', 'percentile_interval', 'bootstrap', 'paired_difference', 'query_rows',
-           'read_queries']
+           'metrics_by_sort', 'resample', 'percentile_interval', 'bootstrap', 'query_rows', 'read_queries']
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #19599d30
 import csv
@@ -211,26 +210,23 @@ def metrics_by_sort(
 def resample(
     values, # `(n, M)` numbers; rows with NaN are not counted
     ids, # `(n,)` the identity of each row
-    runs=None, # `(n,)` the training of each row, where there are several: resampled as well
     draws:int=1000, # of the bootstrap
     seed:int=0, # of the draws
 ): # `(draws, M)` float64
-    "Bootstrap means over identities, and trainings. ValueError if something does not fit."
+    "Bootstrap means over identities. ValueError if something does not fit."
     check_range('draws', draws, 1, 10**6)
     check_range('seed', seed, 0, 2**64-1)
     ids = check_labels('ids', ids, len(values))
-    runs = check_labels('runs', np.zeros(len(ids)) if runs is None else runs, len(ids))
     if np.isinf(values).any(): raise ValueError('values hold infinite numbers, whose mean means nothing')
     there = ~np.isnan(values).any(1)
     if not there.any(): raise ValueError('no row counts: each holds NaN')
     identities,who = np.unique(ids[there], return_inverse=True)
-    trainings,which = np.unique(runs[there], return_inverse=True)
     counted = np.insert(values[there], 0, 1, axis=1) # the first column counts rows
-    sums = np.zeros((len(identities), len(trainings), counted.shape[1]))
-    np.add.at(sums, (who,which), counted)
-    rng = np.random.default_rng(seed)
-    p,r = (rng.multinomial(len(x), np.full(len(x), 1/len(x)), size=draws) for x in (identities,trainings))
-    total = (r[...,None]*np.tensordot(p, sums, 1)).sum(1) # draws x 1+M
+    sums = np.zeros((len(identities), counted.shape[1]))
+    np.add.at(sums, who, counted)
+    n = len(identities)
+    times = np.random.default_rng(seed).multinomial(n, np.full(n, 1/n), size=draws)
+    total = times @ sums # draws x 1+M
     return total[:,1:]/total[:,:1]
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #32bbf55d
@@ -240,50 +236,27 @@ def percentile_interval(
     "The 95 % interval of each column: its 2.5th and 97.5th percentile."
     return [tuple(map(float, v)) for v in np.percentile(draws, [2.5,97.5], axis=0).T]
 
-# %% ../../nbs/evaluation/20_metrics.ipynb #219655bb
-def _intervals(values, n, query_ids, draws, seed, runs):
-    "Metric → (low, high), for a dict of `(n,)` values of queries, by resampling identities."
-    ids = check_labels('query_ids', query_ids, n)
-    means = resample(np.stack(list(values.values()), 1), ids, runs, draws, seed)
-    return dict(zip(values, percentile_interval(means)))
-
 # %% ../../nbs/evaluation/20_metrics.ipynb #22d3bb21
 def bootstrap(
     scores:Scores, # a ranking
     query_ids, # `(n_query,)` identities
     draws:int=1000, # of the bootstrap
     seed:int=0, # of the draws
-    runs=None, # `(n_query,)` the training of each row, where there are several: resampled as well
 )->dict: # metric → (low, high)
     "95 % intervals of all metrics, by resampling identities. ValueError if `query_ids` do not fit."
-    return _intervals(scores.per_query(), len(scores.ap), query_ids, draws, seed, runs)
-
-# %% ../../nbs/evaluation/20_metrics.ipynb #9c4f7544
-def paired_difference(
-    a:Scores, # a ranking
-    b:Scores, # another of the same queries
-    query_ids, # `(n_query,)` identities
-    draws:int=1000, # of the bootstrap
-    seed:int=0, # of the draws
-    runs=None, # `(n_query,)` the pair of trainings of each row, where there are several: resampled as well
-)->dict: # metric → (a-b, low, high)
-    "Differences of all metrics with 95 % intervals, identities drawn alike. ValueError if the queries differ."
-    if len(a.ap) != len(b.ap) or ((a.first > 0) != (b.first > 0)).any():
-        raise ValueError('the two rankings count different queries: '
-                         'compare runs on the same query and gallery')
-    left,right = a.per_query(),b.per_query()
-    values = {k:left[k]-right[k] for k in left}
-    intervals = _intervals(values, len(a.ap), query_ids, draws, seed, runs)
-    return {k:(float(np.nanmean(v)), *intervals[k]) for k,v in values.items()}
+    values,ids = scores.per_query(),check_labels('query_ids', query_ids, len(scores.ap))
+    means = resample(np.stack(list(values.values()), 1), ids, draws, seed)
+    return dict(zip(values, percentile_interval(means)))
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #1a29f5cd
 def query_rows(
     scores:Scores, # a ranking
     images, # its queries, a `flannet.data.sets.Images`
 )->list: # dicts, for `flannet.core.write_csv`
-    "One row a query: file, identity, camera, AP, INP, rank of the first match."
+    "One row a query: file, identity, camera, AP and INP with six digits, rank of the first match."
     columns = images.paths,images.ids,images.cams,scores.ap,scores.inp,scores.first
-    return [dict(file=path.name, id=int(i), cam=int(c), ap=float(a), inp=float(n), first=int(f))
+    return [dict(file=path.name, id=int(i), cam=int(c), ap=float(f'{a:.6g}'), inp=float(f'{n:.6g}'),
+                 first=int(f))
             for path,i,c,a,n,f in zip(*columns)]
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #99a8eb41

@@ -85,7 +85,7 @@ def read_maps(
 def check_config(
     record:dict, # of a run, with its `config`
     run:str, # a key of `flannet.reproduce.runs.RUNS`
-    profile:str, # "mini" or "paper"
+    profile:str, # "quick", "mini" or "paper"
     seed:int, # of the run
     where='the run', # for the message
     changes:str='', # to the entry, as `flannet.reproduce.runs.parse` reads them
@@ -145,7 +145,7 @@ def _folders(run, profile, results):
 # %% ../../nbs/reproduce/52_report.ipynb #0ec98b65
 def finished_runs(
     run:str, # a key of `flannet.reproduce.runs.RUNS`
-    profile:str='mini', # "mini" or "paper"
+    profile:str='mini', # "quick", "mini" or "paper"
     results='results', # the folder with `runs/{profile}/{run}/seed{seed}`
     test:str='', # another data set that the run was tested on; default: its own
     changes:str='', # to the entry, as `flannet.reproduce.runs.parse` reads them
@@ -177,7 +177,7 @@ def _check_look(file):
 def run_files(
     run:str, # a key of `flannet.reproduce.runs.RUNS`
     name:str, # of a file in the folder of a run
-    profile:str='mini', # "mini" or "paper"
+    profile:str='mini', # "quick", "mini" or "paper"
     results='results', # the folder with `runs/{profile}/{run}/seed{seed}`
     changes:str='', # to the entry, as `flannet.reproduce.runs.parse` reads them
 )->dict: # seed → path
@@ -410,7 +410,7 @@ def save_figure(
 # %% ../../nbs/reproduce/52_report.ipynb #9d4b5a65
 def maps_by_method(
     seed:int, # of the runs
-    profile:str='mini', # "mini" or "paper"
+    profile:str='mini', # "quick", "mini" or "paper"
     results='results', # the folder with `runs`
 )->dict: # key of `METHODS` → arrays of its `maps.npz`; without those that nobody measured
     "The attention maps of the methods on Occluded-Duke. ValueError if they are of different images."
@@ -425,7 +425,7 @@ def maps_by_method(
 def maps_caption(
     what:str, # the images: "one occluded image"
     shown, # keys of `METHODS`
-    profile:str, # "mini" or "paper"
+    profile:str, # "quick", "mini" or "paper"
     which:str, # of the runs: "seed 0"
 )->str:
     "What a figure of attention maps shows, and what it leaves out."
@@ -437,7 +437,7 @@ def maps_caption(
 
 # %% ../../nbs/reproduce/52_report.ipynb #e16729c2
 def empty_figure(
-    profile:str, # "mini" or "paper"
+    profile:str, # "quick", "mini" or "paper"
 ): # a matplotlib figure
     "A figure that says that there is nothing to show yet."
     import matplotlib.pyplot as plt
