@@ -376,8 +376,9 @@ def needs(
     total = sum(peta[run.split('/')[0]]*n for run,n in runs.items())
     images = sum(n for name in sets for _,n,_ in DATASETS[name].counts.values())
     return dict(trainings=f'{sum(runs.values())}',
-        compute=f'{min(each):.0f} to {max(each):.0f} PFLOP a training (counted): about {1000*total/tflops/3600:.0f} GPU '
-                f'hours in all at {tflops:.0f} TFLOP/s (an estimate, no GPU has run this yet)',
+        compute=f'{min(each):.0f} to {max(each):.0f} PFLOP a training (counted): '
+                f'about {1000*total/tflops/3600:.0f} GPU hours in all at {tflops:.0f} TFLOP/s '
+                '(an estimate, no GPU has run this yet)',
         memory=f'{memory} GB for a step of 64 images in float32 (measured on a CPU)',
         disk=f'{images*3*256*128/1e9:.0f} GB for decoded images, beside the data sets')
 
