@@ -199,8 +199,9 @@ class _Mat:
 
     def image(self, place):
         "The image at (pair, identity, image), all from 1. ValueError if there is none."
-        pair,identity,k = place # none is 0, which would be the last one: see `_place`
+        pair,identity,k = place
         what = f'image {k} of identity {identity} of pair {pair}'
+        if min(place) < 1: raise ValueError(f'{self.path} has no {what}: numbers begin at 1')
         try: stored = self.file[self.pairs[pair-1][k-1, identity-1]][()] # colour, width, height
         except Exception as e: raise ValueError(f'{self.path} has no {what}: {e}') from e
         if stored.ndim == 3 and stored.shape[0] == 3 and stored.dtype == 'uint8':

@@ -158,8 +158,10 @@ def _walk(folder):
     seen = {}
     def stop(error): raise error
     for top,folders,files in os.walk(folder, onerror=stop, followlinks=True):
-        same = seen.setdefault(os.path.realpath(top), top)
-        if same != top: raise ValueError(f'{top} is {same} once more, by a link: delete the link')
+        status = os.stat(top)
+        same = seen.setdefault((status.st_dev,status.st_ino), top)
+        if same != top and os.path.realpath(same) == os.path.realpath(top): # some disks number nothing
+            raise ValueError(f'{top} is {same} once more, by a link: delete the link')
         folders[:] = [name for name in folders if not name.startswith('.')]
         inner = f'{top}/'[len(f'{folder}/'):].replace(os.sep, '/')
         yield from (inner+name for name in (*folders,*files) if name[0] != '.')
@@ -292,9 +294,9 @@ _MSMT_LINE = '0000/0000_000_01_0303morning_0008_0.jpg 0'
 def _read_line(line, path):
     "File, identity and camera of a line of a list; the ValueError of a wrong line quotes it."
     file,identity = row if len(row := line.split()) == 2 else ('','')
-    outside = {'','..'} & {*file.split('/')} or ':' in file or _UNSAFE.search(file)
-    m = re.fullmatch(r'[^_]+_[^_]+_(\d{1,18})_.*', file.split('/')[-1])
-    if m and not outside: return file,_identity(identity, file),int(m[1])
+    outside = file[:1] == '/' or '../' in file or ':' in file or _UNSAFE.search(file)
+    m = re.fullmatch(r'[^_]+_[^_]+_(\d{1,18})_.* (\d{1,18})', f'{file} {identity}'.split('/')[-1])
+    if m and not outside: return file,int(m[2]),int(m[1])
     found = one_line(' '.join(row))
     raise ValueError(f'{path}: {found!r} does not tell its identity; lines are like {_MSMT_LINE}')
 
@@ -584,6 +586,15 @@ def _wrong_counts(split):
     return [Finding('error' if _spec(split, r['part']).certain else 'warning', r['part'],
                     f'{r["what"]} {r["found"]:,}, officially {r["official"]:,}') for r in wrong]
 
+# %% ../../nbs/data/10_sets.ipynb #af24a8cf
+def name_files(
+    files, # Paths, at least one
+    root, # a folder; its name is left out of theirs
+)->str: # "1 file, a.jpg", "9 files, such as a.jpg, b.jpg, c.jpg"
+    "How many files there are, and the names of the first three."
+    some = ', '.join(os.path.relpath(f, root).replace(os.sep, '/') for f in files[:3])
+    return f'{len(files)} file{"s"*(len(files) > 1)},{" such as"*(len(files) > 3)} {some}'
+
 # %% ../../nbs/data/10_sets.ipynb #6ec058c8
 def _left_over(name):
     "Is it what a Mac or Windows leaves behind?"
@@ -604,15 +615,6 @@ def _unread(split):
     tops = sorted({split.root/parts[0] for parts in inner if parts})
     names = (f'{top.as_posix()}/{name}' for top in tops for name in _walk(top))
     return [Path(n) for n in names if n not in read and not _left_over(n) and os.path.isfile(n)]
-
-# %% ../../nbs/data/10_sets.ipynb #af24a8cf
-def name_files(
-    files, # Paths, at least one
-    root, # a folder; its name is left out of theirs
-)->str: # "1 file, a.jpg", "9 files, such as a.jpg, b.jpg, c.jpg"
-    "How many files there are, and the names of the first three."
-    some = ', '.join(os.path.relpath(f, root).replace(os.sep, '/') for f in files[:3])
-    return f'{len(files)} file{"s"*(len(files) > 1)},{" such as"*(len(files) > 3)} {some}'
 
 # %% ../../nbs/data/10_sets.ipynb #47fabc01
 _ZERO = ' (0000 means a distractor, which belongs into the gallery: renumber an identity)'
@@ -651,8 +653,8 @@ def load_split(
         raise ValueError(f'{missing}: use a synthetic data set, or set identities aside')
     test = ('val_query','val_gallery') if validation else ('query','gallery')
     split = Split(name, path, *(read(path, p) for p in ('train', *test)))
-    for said in (*_not_published(split), *left_out(split)[0]):
-        warnings.warn(one_line(said), stacklevel=2)
+    left = [f'{name} in {path}: {f.message}' for f in left_out(split)[0]]
+    for text in (*_not_published(split), *left): warnings.warn(one_line(text), stacklevel=2)
     return split
 
 # %% ../../nbs/data/10_sets.ipynb #409b3ee9
