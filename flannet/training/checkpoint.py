@@ -176,7 +176,7 @@ def claimed(
         return f'{out} is in use by {who}: wait until that has ended, or end it, or choose another `out`'
     _lock(lock, held)
     try:
-        holder.write_text(f'process {os.getpid()} on {socket.gethostname()}')
+        with atomic(holder) as file: file.write_text(f'process {os.getpid()} on {socket.gethostname()}')
         yield
     finally: lock.release()
 
