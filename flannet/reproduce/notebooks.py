@@ -186,14 +186,15 @@ def run_notebook(
     pm,copy = _papermill(),Path(copy)
     _check_copy(notebook, copy)
     _sweep(copy)
-    with atomic(copy) as temporary:
-        executed = temporary.with_suffix('.ipynb')
-        try:
-            pm.execute_notebook(near(notebook), near(executed), parameters, progress_bar=False,
-                stdout_file=sys.stdout, stderr_file=sys.stderr, config=_quiet())
-            executed.rename(temporary)
-        except pm.exceptions.PapermillExecutionError as e: raise _raised(e) from e
-        finally: executed.unlink(missing_ok=True)
+    try:
+        with atomic(copy) as temporary:
+            executed = temporary.with_suffix('.ipynb')
+            try:
+                pm.execute_notebook(near(notebook), near(executed), parameters, progress_bar=False,
+                    stdout_file=sys.stdout, stderr_file=sys.stderr, config=_quiet())
+                executed.rename(temporary)
+            finally: remove(executed)
+    except pm.exceptions.PapermillExecutionError as e: raise _raised(e) from e
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #1932b4e5
 _CGROUP = Path('/sys/fs/cgroup')
