@@ -24,16 +24,17 @@ def _groups(images, size, rng):
 
 # %% ../../nbs/data/14_batches.ipynb #f40ef4ae
 def _checked(labels, *counts):
-    "Labels as an array. ValueError unless they are one whole number an image, and the counts of a batch 1 or above."
+    "Labels as an array. ValueError for odd ones, and for counts of a batch below 1."
     labels = np.asarray(labels)
     if labels.ndim != 1 or len(labels) and labels.dtype.kind not in 'iu':
         raise ValueError(f'labels are {labels.dtype} of shape {labels.shape}: give one whole number an image')
     if all(isinstance(n, (int,np.integer)) and n >= 1 for n in counts): return labels
-    raise ValueError(f'a batch of {counts[0]} identities with {counts[1]} images each: both are whole numbers from 1 on')
+    raise ValueError(f'a batch of {counts[0]} identities with {counts[1]} images each: '
+        'both are whole numbers from 1 on')
 
 # %% ../../nbs/data/14_batches.ipynb #c8e88e0c
 class IdentitySampler:
-    "P×K batches (16 identities × 4 images, §4.1), as in CLIP-ReID's RandomIdentitySampler; ValueError for wrong labels or numbers."
+    "P×K batches (§4.1), as in CLIP-ReID's RandomIdentitySampler; ValueError for odd labels or numbers."
     def __init__(self,
         labels, # `(N,)` whole numbers: the identity on each image
         ids_per_batch:int=16, # different identities in a batch
@@ -229,7 +230,7 @@ def augment(
     std=.5, # same
     jitter:bool=False, # change brightness and contrast
 )->torch.Tensor: # `(B, 3, H, W)`, float32, normalised
-    "Flip, pad and crop, normalise, erase, each image by its own draw, as CLIP-ReID trains. Errors as in `normalise`."
+    "Flip, crop, normalise, erase, each by its own draw, as CLIP-ReID. Errors as in `normalise`."
     _check_pixels(pixels)
     n,device = len(pixels),pixels.device
     mirror,erased = (u < p for u,p in zip(_uniform((2,n), generator, device), (flip,erase)))

@@ -74,8 +74,8 @@ def _check_own(path):
 def _shows(file, n, paths, size, resample):
     "Are the first `n` images in `file` what they should be, as far as some of them tell?"
     row = 3*math.prod(size)
-    def same(i): return decode(paths[i], size, resample).tobytes() == np.fromfile(file, np.uint8, row, offset=i*row).tobytes()
-    return all(same(i) for i in _some(n))
+    def held(i): return np.fromfile(file, np.uint8, row, offset=i*row)
+    return all(np.array_equal(decode(paths[i], size, resample).ravel(), held(i)) for i in _some(n))
 
 def _usable(part, paths, size, resample):
     "How many images at the beginning of a partial file need not be decoded anew."
@@ -168,13 +168,15 @@ def _fits(file, need, room=None):
 # %% ../../nbs/data/15_cache.ipynb #45aea7f1
 def _list_of(paths):
     "Paths in a list. ValueError if there are none, or it is one path."
-    if isinstance(paths, (str,Path)): raise ValueError(f'paths is {str(paths)!r}, one image: give a list of them')
+    if isinstance(paths, (str,Path)):
+        raise ValueError(f'paths is {str(paths)!r}, one image: give a list of them')
     if paths := [Path(p) for p in paths]: return paths
     raise ValueError('no images to cache: the list of paths is empty')
 
 def _whole_size(size):
     "`(H, W)` in whole pixels, or ValueError."
-    if len(size) == 2 and all(isinstance(n, (int,np.integer)) and n >= 1 for n in size): return tuple(map(int, size))
+    whole = all(isinstance(n, (int,np.integer)) and n >= 1 for n in size)
+    if len(size) == 2 and whole: return tuple(map(int, size))
     raise ValueError(f'size is (height, width) in whole pixels, not {size}')
 
 # %% ../../nbs/data/15_cache.ipynb #f1c8de29

@@ -85,7 +85,7 @@ class ImageFeatures(NamedTuple):
 
 # %% ../../nbs/method/02_clip.ipynb #14d49e79
 class ImageTower(nn.Module):
-    "The image tower at any image size, with all features that the method uses (Section 3.1). ValueError for odd numbers."
+    "The image tower at any image size, with all the features that the method uses (Section 3.1)."
     def __init__(self,
         visual, # an open_clip VisionTransformer
         size:tuple, # height, width of the images in pixels
@@ -125,7 +125,9 @@ def _of_cameras(self:ImageTower, cams, n):
     if fits and n and cams.device.type == 'cpu' and not torch.compiler.is_compiling():
         fits = bool(cams.min() >= 0 and cams.max() < known)
     if fits: return self.camera[cams][:,None]
-    raise ValueError(f'cams are {" ".join(str(cams).split())}: each of {n} images needs a camera from 0 to {known-1}, in training too')
+    shown = ' '.join(str(cams).split())
+    raise ValueError(f'cams are {shown}: each of {n} images needs a camera from 0 to {known-1}, '
+        'in training too')
 
 # %% ../../nbs/method/02_clip.ipynb #39d71921
 @patch
