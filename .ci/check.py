@@ -221,10 +221,14 @@ def grid(*args, cwd, wait=True, **config):
 
 
 def planned():
-    "For mini nothing is left to run. For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
+    "Reports alone train nothing, and no run that is there is trained again. For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
     from flannet.reproduce.runs import seeds_of, trainings
-    code,out = grid('-n', cwd=ROOT, profile='mini', data=ROOT/'data', results=ROOT/'results')
-    if left := sorted({line for line in re.findall(r'^Job \d+: (.*)$', out, re.M) if not line.startswith('report ')}) or code*[out]: raise Failed(f'results/ is not whole: run `make tables`, and commit what it writes. Left to do: {"; ".join(left)}')
+    here = dict(cwd=ROOT, profile='mini', data=ROOT/'data', results=ROOT/'results')
+    code,out = grid('-n', **here, trains='no')
+    if left := [line for line in re.findall(r'^Job \d+: (.*)$', out, re.M) if not line.startswith('report ')] or code*[out]: raise Failed(f'reports alone would run {"; ".join(left)}')
+    code,out = grid('-n', **here)
+    again = [(run,seed) for run,seed in re.findall(r'^Job \d+: train (\S+), seed (\d+)$', out, re.M) if (ROOT/f'results/runs/mini/{run}/seed{seed}/metrics.json').exists()]
+    if again or code: raise Failed(f'trained already, but a test, a look or the notebook is missing, and the weights are gone: {again or out}')
     with tempfile.TemporaryDirectory() as tmp:
         wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')
         code,out = grid('-n', **wanted)
