@@ -102,7 +102,7 @@ def atomic(
         os.replace(temporary, path)
         _to_disk(path.parent)
     except OSError as e: # of a full disk, which does not say where
-        e.filename = e.filename or str(path)
+        if e.errno: e.filename = e.filename or str(path)
         raise
     finally: remove(temporary)
 

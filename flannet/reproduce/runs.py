@@ -8,6 +8,7 @@ __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'SYNTHETIC', 'TABLES', 'SEEDS', 'LON
 
 # %% ../../nbs/reproduce/50_runs.ipynb #dabab019
 import ast
+import warnings
 from difflib import get_close_matches
 from ..core import check_name
 from ..method.config import profile
@@ -55,7 +56,10 @@ def dataset_of(
 # %% ../../nbs/reproduce/50_runs.ipynb #33ec68c9
 def _value(text):
     "A value as Python writes it; what Python cannot read stays a word."
-    try: return ast.literal_eval(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore') # of `0is`
+            return ast.literal_eval(text)
     except (ValueError,SyntaxError,TypeError,MemoryError,RecursionError): return text
 
 # %% ../../nbs/reproduce/50_runs.ipynb #76b89e67
