@@ -240,8 +240,9 @@ def progress(
 def say(
     text:str, # one line
 ):
-    "Tell the user."
-    print(text, flush=True)
+    "Tell the user, on any console: what it cannot show is written as its code."
+    encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
+    print(text.encode(encoding, 'backslashreplace').decode(encoding), flush=True)
 
 # %% ../nbs/core.ipynb #1ff0f654
 def run_command(

@@ -213,16 +213,11 @@ def summary(
     return '\n'.join([head, *table, *map(str, d.findings), _verdict(d)])
 
 # %% ../../nbs/data/11_doctor.ipynb #34835e1c
-def _shown(text):
-    "What the standard output can show of a text."
-    encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
-    return text.encode(encoding, 'backslashreplace').decode(encoding)
-
 def say_diagnosis(
     d:Diagnosis, # what `examine` found
 )->int: # the exit code of a command: 0 all is right, 1 it is not
     "Say what is right and what is wrong, on any console."
-    say(_shown(summary(d)))
+    say(summary(d))
     return 0 if d.right else 1
 
 # %% ../../nbs/data/11_doctor.ipynb #44a9fb3b
@@ -252,7 +247,7 @@ def _listed(root):
     unready = [n for n in there if n not in (*here,*to_get)] # to be converted or moved
     lines = [f'{n:16} {there[n]}' for n in here] + [f'{n:16} -  {there[n]}' for n in unready]
     end = [f'not in {one_line(root)}: {", ".join(to_get)}', 'flannet doctor NAME tells where to get one.']
-    say(_shown('\n'.join([*map(one_line, lines), *end*bool(to_get)])))
+    say('\n'.join([*map(one_line, lines), *end*bool(to_get)]))
     return 0 if here else 1
 
 # %% ../../nbs/data/11_doctor.ipynb #c5ff125e
