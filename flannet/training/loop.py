@@ -102,7 +102,7 @@ def set_arithmetic(
     cfg:Config, # precision, deterministic
     device, # a torch.device
 ):
-    "Set GPU, TF32 and determinism for this process, and check for bf16. ValueError on a GPU without it."
+    "Set GPU, TF32, tiny numbers and determinism, and check for bf16. ValueError on a GPU without it."
     cuda = device.type == 'cuda'
     if cuda and device.index is not None: torch.cuda.set_device(device) # what has no other device goes there
     bf16 = cfg.precision == 'bf16'
@@ -111,6 +111,7 @@ def set_arithmetic(
     if cfg.deterministic: # or cuBLAS adds in any order
         os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
     torch.use_deterministic_algorithms(cfg.deterministic)
+    torch.set_flush_denormal(True) # numbers below 1e-38 count as 0: on a CPU they cost a multiple
     if cuda: torch.set_float32_matmul_precision('high')
 
 # %% ../../nbs/training/30_loop.ipynb #41e90f40
