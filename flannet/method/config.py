@@ -263,7 +263,7 @@ _SMALL = dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safet
     lr_new=3e-3, lr_encoder=3e-4, arc_lr=3., arc_weight=.1, tau=.3,
     triplet_on='bn', after_bn=True, token_scale='vocabulary')
 Config.profiles = dict(paper={}, quick=_SMALL|dict(epochs=3, milestones=(2,), warmup=.5),
-    mini=_SMALL|dict(epochs=20, milestones=(14,18), warmup=2., lr_encoder=1e-3))
+    mini=_SMALL|dict(epochs=30, milestones=(26,29), warmup=1., lr_encoder=1e-3))
 
 # %% ../../nbs/method/01_config.ipynb #0eb9ffb1
 def profile(

@@ -177,10 +177,10 @@ _QUICK = { # run → change → number of seeds
     'occluded_duke/clipreid':{'':1, 'text_tau=1.':1}}
 
 # %% ../../nbs/reproduce/50_runs.ipynb #00990de6
-LONGER = 'epochs=40 milestones=28,36 warmup=4.' # twice as long as the mini profile's training
+LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={f'occluded_duke/{v}':{'':1, LONGER:1} for v in ('full','baseline')})
+    mini={f'occluded_duke/{v}':_once('', LONGER, 'weight_decay=0.') for v in ('full','baseline')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
 def place_of(
