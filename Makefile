@@ -45,7 +45,7 @@ export OMP_NUM_THREADS := 1
 help:
 	@echo 'make install       the environment, in .venv'
 	@echo 'make lab           JupyterLab on the notebooks'
-	@echo 'make quick         a first look: synthetic people, two short trainings, a table and a figure, in build/quick'
+	@echo 'make quick         a first look: synthetic people, two short trainings, a table and a figure of validation people, in build/quick'
 	@echo 'make reports       every table and figure, from the runs that are in $(RESULTS)'
 	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
 	@echo 'make plan          what make tables would run, what it misses, and what is possible without that'
@@ -82,10 +82,10 @@ $(DATA)/synth_%: | $(STAMP)
 	$(call timed,1-synth_$*,$(BIN)/python -c "from flannet.data.synth import make_dataset; make_dataset('synth_$*' $(comma) '$(DATA)')")
 
 $(OUT)/train_%.ipynb: nbs/experiments/train.ipynb | $(STAMP) $(DATA)/synth_occluded_duke
-	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p profile $(PROFILE) -p root $(DATA) -p out $(OUT)/runs)
+	$(call timed,2-train-$*,$(RUN) $< $@ -p run occluded_duke/$* -p profile $(PROFILE) -p validation true -p root $(DATA) -p out $(OUT)/runs)
 
 $(OUT)/look_%.ipynb: nbs/experiments/look.ipynb $(OUT)/train_%.ipynb | $(STAMP)
-	$(call timed,3-look-$*,$(RUN) $< $@ -p run occluded_duke/$* -p profile $(PROFILE) -p root $(DATA) -p results $(OUT))
+	$(call timed,3-look-$*,$(RUN) $< $@ -p run occluded_duke/$* -p profile $(PROFILE) -p validation true -p root $(DATA) -p results $(OUT))
 
 $(TABLE) $(FIGURE): $(OUT)/%.ipynb: nbs/experiments/%.ipynb $(OUT)/look_baseline.ipynb $(OUT)/look_full.ipynb | $(STAMP)
 	$(call timed,4-$*,$(RUN) $< $@ -p profile $(PROFILE) -p results $(OUT))

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['mean_variances', 'critical_t', 'identity_table', 'Estimate', 'estimate', 'holm']
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #479ae3ca
+# %% ../../nbs/evaluation/24_intervals.ipynb #9ede67a4
 import numpy as np
 from dataclasses import dataclass
 from .metrics import check_labels
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #00d8da4e
+# %% ../../nbs/evaluation/24_intervals.ipynb #018f8b3c
 def mean_variances(
     table, # `(…, P, S)` a number for each identity and seed
 )->tuple: # variances `(…)` of the mean: through identities, through seeds (0 for a single seed)
@@ -23,7 +23,7 @@ def mean_variances(
     between = s*identities.var((-2,-1), ddof=1)
     return np.maximum(0, between-rest)/(p*s),seeds.var((-2,-1), ddof=1)/s
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #735fd9c7
+# %% ../../nbs/evaluation/24_intervals.ipynb #4f0d27eb
 def critical_t(
     share, # of the variance that is of seeds, 0-1
     n_ids:int, # identities
@@ -36,7 +36,7 @@ def critical_t(
     share = np.asarray(share)
     return np.sqrt((1-share**2)*of_ids**2+share**2*of_seeds**2)
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #541520d0
+# %% ../../nbs/evaluation/24_intervals.ipynb #dbdfc1d4
 def identity_table(
     values, # `(n,)` a number for each query and seed; NaN where a query is not counted
     ids, # `(n,)` the identity of each
@@ -58,7 +58,7 @@ def identity_table(
         raise ValueError('the seeds were tested on different queries: test them on the same ones')
     return mean+sums*shape[0]/counts[:,0].sum()
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #41844abd
+# %% ../../nbs/evaluation/24_intervals.ipynb #a1fdc30b
 @dataclass(frozen=True)
 class Estimate:
     "A mean over queries and seeds, and how sure it is."
@@ -86,7 +86,7 @@ class Estimate:
         def beyond(p): return critical_t(self.share, self.n_ids, self.n_seeds, p)-abs(self.mean)/self.error
         return float(brentq(beyond, 1e-12, 1)) if beyond(1e-12) > 0 else 0.
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #08a74541
+# %% ../../nbs/evaluation/24_intervals.ipynb #f6d0d52d
 def estimate(
     values, # `(n,)` a number for each query and seed; NaN where a query is not counted
     ids, # `(n,)` the identity of each
@@ -99,7 +99,7 @@ def estimate(
     share = float(of_seeds/total) if total else 0.
     return Estimate(float(table.mean()), float(np.sqrt(total)), share, *table.shape)
 
-# %% ../../nbs/evaluation/24_intervals.ipynb #7b43d9d9
+# %% ../../nbs/evaluation/24_intervals.ipynb #010c64ff
 def holm(
     p_values, # `(m,)` of all comparisons that were made, 0-1
 )->np.ndarray: # `(m,)` adjusted, 0-1

@@ -334,7 +334,7 @@ def paper_table(
     table:int, # its number in the paper
     rows:dict, # the paper's name of a method → variant of our grid, "" if we cannot run it
     sets:dict, # title of a data set → (trained on, further set it is tested on or "")
-    profile:str='mini', # whose runs: "mini" or "paper"
+    profile:str='mini', # whose runs: "quick", "mini" or "paper"
     results='results', # the folder with `runs`
     heads:dict=None, # method → dict of its first columns; default: its name
     **how, # further arguments of `beside`
@@ -419,10 +419,11 @@ def maps_caption(
 )->str:
     "What a figure of attention maps shows, and what it leaves out."
     return ' '.join([f'Attention of the methods on {what}, {profile} profile, {which}.',
-        'Colour begins where a map is above an even one and ends at 16 times of it, in all maps alike.',
+        'Colour begins where a map is above an even one and ends at 16 times of it, in all maps alike;',
+        'a map without colour is even.',
         'The baseline is ours, not in the paper.',
         'PFD (Wang et al., 2022) is left out: no runnable form of it is part of this project.',
-        *(f'{METHODS[v]} is left out: no run of it has been measured.' for v in METHODS if v not in shown)])
+        *(f'{METHODS[v]} is left out: no map of it has been measured.' for v in METHODS if v not in shown)])
 
 # %% ../../nbs/reproduce/52_report.ipynb #e16729c2
 def empty_figure(
