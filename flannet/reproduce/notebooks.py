@@ -24,6 +24,7 @@ from ..core import check_name
 from ..core import cpu_count
 from ..core import remove
 from ..core import run_command
+from ..method.config import ANSWERS
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #ddf83fbf
 def _read_cells(notebook):
@@ -76,14 +77,12 @@ def check_parameters(
         if type(default) is not float or type(value) is not int: _misfit(name, value, default)
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #d2a34acc
-_ANSWERS = dict(true=True, yes=True, on=True, false=False, no=False, off=False)
-
 def _value(name, text, default):
     "A parameter's value from text, as the type of its default; ValueError if it is none."
     if default is None or isinstance(default, str): return text
     if not isinstance(default, (bool,int,float)):
         raise ValueError(f'parameter {name} cannot be set from a command line: its default is {default!r}')
-    try: value = _ANSWERS[text.lower()] if isinstance(default, bool) else type(default)(text)
+    try: value = ANSWERS[text.lower()] if isinstance(default, bool) else type(default)(text)
     except (KeyError,ValueError): value = math.nan
     return value if math.isfinite(value) else _misfit(name, text, default)
 

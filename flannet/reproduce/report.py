@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['METRICS', 'METHODS', 'read_table', 'read_maps', 'check_config', 'finished_runs', 'run_files', 'measured',
-           'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours', 'beside', 'markdown_table',
-           'write_table', 'paper_table', 'needs', 'figure_style', 'save_figure', 'maps_by_method', 'maps_caption',
-           'empty_figure', 'save_captioned']
+           'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours', 'name_of', 'ends', 'beside',
+           'markdown_table', 'write_table', 'paper_table', 'needs', 'figure_style', 'save_figure', 'maps_by_method',
+           'maps_caption', 'empty_figure', 'save_captioned']
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
 import csv
@@ -283,6 +283,22 @@ def _printed(table, method, dataset, file):
 # %% ../../nbs/reproduce/52_report.ipynb #9a9249ab
 METRICS = {'R-1':'rank1', 'mAP':'mAP'} # the paper's name of a metric → ours
 
+# %% ../../nbs/reproduce/52_report.ipynb #5f30734a
+def name_of(
+    dataset:str, # a data set of the paper, a key of `flannet.data.sets.DATASETS`
+    title:str, # what the paper calls it
+    profile:str, # "quick", "mini" or "paper"
+)->str:
+    "What a set is called whose runs a profile has: a synthetic one by its own name, never by a real one's."
+    used = dataset_of(dataset, profile)
+    return title if used == dataset else used
+
+def ends(
+    estimates, # of `measured` or `difference`
+): # `(3, n)`: means, lower and upper ends, in percent
+    "Estimates as a figure draws them."
+    return 100*np.array([(e.mean, *e.interval()) for e in estimates]).T
+
 # %% ../../nbs/reproduce/52_report.ipynb #683ace3d
 def _cells(title, used, theirs, ours):
     "The paper's numbers and ours, of one row and data set, each under the name of the set it is of."
@@ -310,7 +326,7 @@ def beside(
             theirs = _printed(table, method, title, file) if method in rows else {}
             printed = {k:f'{theirs[k]:.1f}' if k in theirs else '—' for k in metrics}
             found_here = ours(runs[variant], runs['full'], metrics)
-            row |= _cells(title, title if used == dataset else used, printed, found_here)
+            row |= _cells(title, name_of(test or dataset, title, profile), printed, found_here)
     return found
 
 # %% ../../nbs/reproduce/52_report.ipynb #a2d1f291
