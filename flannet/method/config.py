@@ -119,7 +119,7 @@ class _Running:
 # %% ../../nbs/method/01_config.ipynb #c964d3a4
 @dataclass(frozen=True, kw_only=True)
 class _Machine:
-    compile:str = 'no'         # torch.compile: "no", "default", or "reduce-overhead" (CUDA graphs)
+    compile:str = 'graph'      # "graph" (CUDA graph), "no", or torch.compile's "default", "reduce-overhead"
     deterministic:bool = False # the same bits on a GPU too, where it is slower; a CPU gives them anyway
     checkpoint_minutes:float = 5. # of training between two checkpoints; 0: one after every step
     tracker:str = ''           # one of accelerate's: "tensorboard", "wandb", "trackio", …; "": none
@@ -134,7 +134,7 @@ CHOICES = dict( # field → its options
     fusion=('none','average','sum','concat','dynamic'), fuse_what=('features','logits'),
     align_reduction=('mean','sum'), triplet_on=('raw','bn'),
     feature=('both','v12','v_g'), precision=('no','bf16','fp16'),
-    compile=('no','default','reduce-overhead'))
+    compile=('graph','no','default','reduce-overhead'))
 
 # %% ../../nbs/method/01_config.ipynb #684db34f
 BOUNDS = dict( # field → least and most, both allowed; in a tuple, of each number

@@ -177,6 +177,12 @@ def prepare(self:DistributedTrainer, net):
     if self.size > 1: net = self.accelerator.prepare(synchronise(net))
     return Trainer.prepare(self, net)
 
+# %% ../../nbs/training/31_parallel.ipynb #208649ee
+@patch
+def records(self:DistributedTrainer)->bool:
+    "Are steps recorded? On a GPU, in one process."
+    return self.size == 1 and Trainer.records(self)
+
 # %% ../../nbs/training/31_parallel.ipynb #7d6ae336
 @patch
 def decode(self:DistributedTrainer, cache):
