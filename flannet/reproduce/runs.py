@@ -180,7 +180,9 @@ _QUICK = { # run → change → number of seeds
 LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={f'occluded_duke/{v}':_once('', LONGER, 'weight_decay=0.') for v in ('full','baseline')})
+    mini={'occluded_duke/full':_once(LONGER, 'weight_decay=0.', 'residual=standard') | {'':8, 'stride=5':3},
+          'occluded_duke/baseline':_once(LONGER, 'weight_decay=0.') | {'':6},
+          'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once('')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
 def place_of(
