@@ -180,8 +180,8 @@ _QUICK = { # run → change → number of seeds
 LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={'occluded_duke/full':_once(LONGER, 'weight_decay=0.', 'residual=standard') | {'':8, 'stride=5':3},
-          'occluded_duke/baseline':_once(LONGER, 'weight_decay=0.') | {'':6},
+    mini={'occluded_duke/full':{'':8} | _once(LONGER, 'weight_decay=0.', 'residual=standard') | {'stride=5':3},
+          'occluded_duke/baseline':{'':6} | _once(LONGER, 'weight_decay=0.'),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once('')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
