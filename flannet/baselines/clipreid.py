@@ -32,6 +32,7 @@ from ..data.batches import normalise
 from ..method.config import BOUNDS
 from ..method.config import Config
 from ..method.config import LOSS_MAP
+from ..method.config import shared
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
 from ..method.model import Output
@@ -125,12 +126,8 @@ class CLIPReIDConfig(_Baseline, _Prompts, Config):
             for loss in losses: check_name(f"loss of {key} in CLIP-ReID's loss_map", loss, ('id','triplet'))
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #4ed157c7
-_FLANNET_ONLY = ('arc_lr','arc_weight','tau','token_scale')
 _STAGES = dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.)
-
-def _shared(name): return {k:v for k,v in Config.profiles[name].items() if k not in _FLANNET_ONLY}
-
-CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|_shared('quick'), mini=_STAGES|_shared('mini'))
+CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|shared('quick'), mini=_STAGES|shared('mini'))
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #58cdadb5
 def _checked(cfg):

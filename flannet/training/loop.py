@@ -8,11 +8,13 @@ __all__ = ['parameter_groups', 'optimizers_of', 'rate_factor', 'set_rates', 'toy
            'run_epoch']
 
 # %% ../../nbs/training/30_loop.ipynb #0baa0a66
+import math
 import os
 import time
 import numpy as np
 import torch
 from fastcore.basics import patch
+from functools import partial
 from typing import NamedTuple
 from PIL import Image
 from ..core import machine
@@ -31,8 +33,8 @@ from ..method.model import diagnostics
 # %% ../../nbs/training/30_loop.ipynb #3cce5f63
 def parameter_groups(
     net:FLaNNet, # its configuration names the rates, its `encoder` the encoder's weights
-)->list: # of dicts for Adam: name, params, lr, base (the rate before the schedule)
-    "Adam's groups: weights and biases of encoder and new modules (§4.1); not ArcFace's weights."
+)->list: # of dicts for the optimizer: name, params, lr, base (the rate before the schedule)
+    "Groups: weights and biases of encoder and new modules (§4.1); not ArcFace's weights."
     cfg,groups = net.cfg,{}
     for name,p in net.named_parameters():
         if not p.requires_grad or name.startswith('arc.'): continue
@@ -46,21 +48,29 @@ def parameter_groups(
 # %% ../../nbs/training/30_loop.ipynb #d1c673ec
 def optimizers_of(
     net:FLaNNet, # on its device
-)->list: # Adam, and SGD for ArcFace if there is any
+)->list: # Adam (or SGD), and SGD for ArcFace if there is any
     "The optimizers of §4.1."
     cfg,weights = net.cfg,[*net.arc.parameters()]
-    adam = torch.optim.Adam(parameter_groups(net), weight_decay=cfg.weight_decay, fused=True)
-    if not weights: return [adam]
+    kind = partial(torch.optim.SGD, momentum=cfg.momentum) if cfg.optimizer == 'sgd' else torch.optim.Adam
+    main = kind(parameter_groups(net), weight_decay=cfg.weight_decay, fused=True)
+    if not weights: return [main]
     arc = dict(name='arc', params=weights, base=cfg.arc_lr)
     sgd = torch.optim.SGD([arc], cfg.arc_lr, cfg.arc_momentum, weight_decay=cfg.arc_decay, fused=True)
-    return [adam,sgd]
+    return [main,sgd]
+
+# %% ../../nbs/training/30_loop.ipynb #7014989f
+def _cosine(cfg, e):
+    "The factor of epoch `e`, from 1."
+    if e < cfg.warmup: return cfg.warmup_from + (1-cfg.warmup_from)*e/cfg.warmup
+    return cfg.lr_last + (1-cfg.lr_last)*(1+math.cos(math.pi*e/cfg.epochs))/2
 
 # %% ../../nbs/training/30_loop.ipynb #4f4de3a1
 def rate_factor(
-    cfg:Config, # milestones, gamma, warmup, warmup_from
+    cfg:Config, # schedule, milestones, gamma, warmup, warmup_from, lr_last, epochs
     epoch:float, # place in the training: 1.5 is the middle of the second epoch
 )->float: # the factor on every base rate
-    "Warm-up and decay of the learning rates (§4.1; warm-up as CLIP-ReID)."
+    "Warm-up and decay of the learning rates (§4.1; warm-up as CLIP-ReID; cosine as TransReID)."
+    if cfg.schedule == 'cosine': return _cosine(cfg, int(epoch)+1)
     factor = cfg.gamma**sum(epoch >= m for m in cfg.milestones)
     if epoch < cfg.warmup: factor *= cfg.warmup_from + (1-cfg.warmup_from)*epoch/cfg.warmup
     return factor

@@ -37,6 +37,7 @@ from ..evaluation.ranking import metrics_of
 from ..evaluation.metrics import query_rows
 from ..evaluation.ranking import rank_metrics
 from ..method.config import Config
+from ..method.config import differing
 from ..method.model import FLaNNet
 from .checkpoint import WEIGHTS
 from .checkpoint import checkpoints
@@ -80,9 +81,7 @@ def check_identity(
 ):
     "ValueError that names what differs between what is asked for and what is stored."
     for kind,name in _KINDS.items():
-        found = other.get(kind, {})
-        differ = [k for k in own[kind] if own[kind][k] != found.get(k)]
-        if not differ: continue
+        if not (differ := differing(own[kind], other.get(kind, {}))): continue
         raise ValueError(f'{path} is of {name}: {", ".join(differ)} differ. '
             'Choose another `out`, or delete what is there to train anew')
 
@@ -210,7 +209,8 @@ def _stored(file, identity):
     "The metrics of a test that was made already; None if it was not, or of something else."
     if not file.exists(): return None
     stored = read_record(file)
-    same = {k:stored.get(k) for k in identity} == identity
+    same = not differing(identity['config'], stored.get('config', {}))
+    same = same and all(stored.get(k) == identity[k] for k in ('data','weights'))
     return stored['test'] if same and _holds(stored, file.with_suffix('.csv')) else None
 
 # %% ../../nbs/training/33_resume.ipynb #7c771186
