@@ -307,6 +307,6 @@ def diagnostics(
     for k,t in out.tokens.items(): d[f'norm_{k}'] = t.float().norm(dim=1).mean()
     if out.tokens: d['norm_words'] = net.word_norm
     for k,q in out.queries.items(): d[f'alike_queries_{k}'] = query_similarity(q)
-    for k in ('v_g','t_p'):
+    for k in (net.compared,'t_p'):
         if k in out.features: d[f'alike_{k}'] = query_similarity(out.features[k][None])
     return d
