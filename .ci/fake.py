@@ -54,7 +54,7 @@ def trainer(cfg):
     with FakeTensorMode() as mode:
         t.net = t.model = moved(net)
         t.optimizers = optimizers_of(net)
-    for group in (g for o in t.optimizers[1:] for g in o.param_groups): group['fused'] = False
+    for group in (g for o in t.optimizers if isinstance(o, torch.optim.SGD) for g in o.param_groups): group['fused'] = False
     return t,mode
 
 
@@ -91,7 +91,7 @@ def main():
     refuses('a mixed device', lambda x: x+torch.empty(3))
     duke = 'occluded_duke/'
     todo = [*((run,'') for run in ROWS), *((duke+v,'') for v in VARIANTS if duke+v not in ROWS)]
-    todo += [(duke+'full',changes) for changes in OPTIONS] + [(duke+'clipreid','sie=yes triplet_on=raw')]
+    todo += [(duke+'full',changes) for changes in OPTIONS] + [(duke+'clipreid','sie=yes triplet_on=raw'), (duke+'transreid','sie=yes stride=5 triplet_on=raw after_bn=no optimizer=sgd schedule=cosine squared=yes')]
     failed = 0
     for run,changes in todo:
         try: step(run, changes)

@@ -16,6 +16,7 @@ CONTENTS = dict(
     maps_of='evaluation.maps',          # where a network looks
     train='training.resume',            # train and test FLaN-Net
     CLIPReID='baselines.clipreid',      # the baseline
+    TransReID='baselines.transreid',    # the transformer without texts
     build='reproduce.runs',             # the network of a configuration, of any method
     fit='reproduce.runs',               # train and test it, in all its stages
     RUNS='reproduce.runs',              # the rows of the paper's tables

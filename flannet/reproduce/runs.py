@@ -31,6 +31,7 @@ VARIANTS = dict(
     queries5=dict(queries=5),
     queries7=dict(queries=7),
     clipreid=dict(method='clipreid'),                            # Tables 1 and 2, Figures 1 and 4
+    transreid=dict(method='transreid'),                          # Tables 1 and 2
     untrained=dict(epochs=0),                                    # the image encoder as it comes
     printed=dict(heads=1, pre_norm=False, align_reduction='sum', # Eqs. 3, 4, 12, 13, 17 to the letter
                  tau=.07, arc_weight=1., smoothing=0.))
@@ -80,7 +81,8 @@ def parse(
 # %% ../../nbs/reproduce/50_runs.ipynb #cab118ec
 METHODS = dict( # method → module, configuration, network, and what trains it if it is not `train`
     flannet=('method.model','Config','FLaNNet'),
-    clipreid=('baselines.clipreid','CLIPReIDConfig','CLIPReID','fit_clipreid'))
+    clipreid=('baselines.clipreid','CLIPReIDConfig','CLIPReID','fit_clipreid'),
+    transreid=('baselines.transreid','TransReIDConfig','TransReID'))
 
 def _part(method, i):
     "The configuration (0), the network (1) or the training (2) of a method."
