@@ -300,16 +300,16 @@ RUN = 'occluded_duke/baseline'
 
 def results():
     "A finished run of the repository, alone."
-    to = HERE/'results/runs/quick'/RUN/'seed0'
+    to = HERE/'results/runs/mini'/RUN/'seed0'
     if to.exists(): shutil.rmtree(to)
     to.mkdir(parents=True)
-    for name in ('metrics.json','queries.csv','maps.npz'): shutil.copy(ROOT/'results/runs/quick'/RUN/'seed0'/name, to)
+    for name in ('metrics.json','queries.csv','maps.npz'): shutil.copy(ROOT/'results/runs/mini'/RUN/'seed0'/name, to)
     return to
 
 
 def reported(door_name, *names):
     "What the tables and figures read of it."
-    for read in (lambda: finished_runs(RUN, 'quick', HERE/'results'), lambda: run_files(RUN, 'maps.npz', 'quick', HERE/'results'), lambda: maps_by_method(0, 'quick', HERE/'results')):
+    for read in (lambda: finished_runs(RUN, 'mini', HERE/'results'), lambda: run_files(RUN, 'maps.npz', 'mini', HERE/'results'), lambda: maps_by_method(0, 'mini', HERE/'results')):
         with door(door_name, *names): read()
 
 

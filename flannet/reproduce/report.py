@@ -365,26 +365,26 @@ def paper_table(
     return found
 
 # %% ../../nbs/reproduce/52_report.ipynb #dd0495e7
+_COUNTED,_TIMED = 'x86-64-cpu-2-threads','nvidia-h100-80gb-hbm3-8-threads' # FLOPs are the same everywhere
 def needs(
     runs:dict, # key of `flannet.reproduce.runs.RUNS` → how many trainings, of the `paper` profile
-    throughput='results/throughput/x86-64-cpu-2-threads', # folder of the throughput notebook's files
-    tflops:float=50., # that a GPU sustains, in 1e12 operations a second: an assumption
+    throughput='results/throughput', # folder of what the throughput notebook measured
 )->dict: # what → text
-    "What trainings need: counted operations, hours (an estimate), memory (measured on a CPU), disk."
+    "What trainings need: counted operations, hours (an estimate from a measured step), memory, disk."
     import pandas as pd
     runs = {run:n for run,n in runs.items() if plan(run, 'paper')[1].epochs}
-    cost = pd.read_csv(Path(throughput)/'estimates.csv').query('variant == "full"').set_index('dataset')
+    cost = pd.read_csv(Path(throughput)/_COUNTED/'estimates.csv').query('variant == "full"').set_index('dataset')
+    step = pd.read_csv(Path(throughput)/_TIMED/'step.csv').sort_values('gflops').iloc[-1]
     peta = (cost.iterations*cost.epochs*64*cost.gflop_per_image/1e6).to_dict()
-    memory = pd.read_csv(Path(throughput)/'memory.csv').set_index('precision').peak_gb.float32
-    sets = {run.split('/')[0] for run in runs}
     each = [peta[run.split('/')[0]] for run in runs]
     total = sum(peta[run.split('/')[0]]*n for run,n in runs.items())
-    images = sum(n for name in sets for _,n,_ in DATASETS[name].counts.values())
+    images = sum(n for name in {run.split('/')[0] for run in runs} for _,n,_ in DATASETS[name].counts.values())
+    speed = f'{step.images_per_s:.0f} images/s in {step.way}, measured; no whole training has run'
     return dict(trainings=f'{sum(runs.values())}',
         compute=f'{min(each):.0f} to {max(each):.0f} PFLOP a training (counted): '
-                f'about {1000*total/tflops/3600:.0f} GPU hours in all at {tflops:.0f} TFLOP/s '
-                '(an estimate, no GPU has run this yet)',
-        memory=f'{memory} GB for a step of 64 images in float32 (measured on a CPU)',
+                f'about {1e6*total/step.gflops/3600:.0f} GPU hours in all, if all goes as fast as a training step '
+                f'on an {step.device} ({speed})',
+        memory=f'{step.peak_mb/1000:.1f} GB for a step of {step.n} images in {step.way} (measured there)',
         disk=f'{images*3*256*128/1e9:.0f} GB for decoded images, beside the data sets')
 
 # %% ../../nbs/reproduce/52_report.ipynb #31146310

@@ -216,10 +216,12 @@ _QUICK = { # run → change → number of seeds
 
 # %% ../../nbs/reproduce/50_runs.ipynb #00990de6
 LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
+_MOVED = 'arc_weight=1.','tau=.07','tau=.01','align_reduction=sum','stride=5' # more than a point on `quick`
+_MOVED_BASELINE = 'arc_weight=1.','triplet_on=raw','erase=.5'
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={'occluded_duke/full':_once(LONGER, 'weight_decay=0.', 'residual=standard') | {'':8, 'stride=5':3},
-          'occluded_duke/baseline':_once(LONGER, 'weight_decay=0.') | {'':6},
+    mini={'occluded_duke/full':{'':8} | _once(LONGER, 'weight_decay=0.', 'residual=standard') | dict.fromkeys(_MOVED, 3),
+          'occluded_duke/baseline':{'':6} | _once(LONGER, 'weight_decay=0.') | dict.fromkeys(_MOVED_BASELINE, 3),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once('')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
