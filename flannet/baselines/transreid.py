@@ -76,7 +76,7 @@ def drop_paths(
     "Drop path on both branches of every layer. ValueError for a tower that scales its branches."
     blocks = tower.visual.transformer.resblocks
     if not all(isinstance(m, nn.Identity) for b in blocks for m in (b.ls_1,b.ls_2)):
-        raise ValueError('this tower scales its branches (LayerScale), where drop path would stand: choose drop_path=0.')
+        raise ValueError('this tower scales its branches (LayerScale), where drop path stands: choose drop_path=0.')
     for i,b in enumerate(blocks): b.ls_1,b.ls_2 = (DropPath(most*i/(len(blocks)-1 or 1)) for _ in range(2))
 
 # %% ../../nbs/baselines/41_transreid.ipynb #be935417
@@ -185,9 +185,10 @@ def measure(self:TransReID,
     margin = None if cfg.soft_margin else cfg.margin
     for f in self.losses:
         x = F.normalize(out.normed[f], dim=1) if cfg.triplet_on == 'bn' else out.features[f]
-        own = {f'id_{f}':id_loss(out.logits[f], ids, cfg.smoothing), f'triplet_{f}':hard_triplet(x, ids, margin, cfg.squared)}
-        total = total + sum(own.values())/(1 if f == 'v12' else cfg.parts)
-        terms |= own
+        terms[f'id_{f}'] = id_loss(out.logits[f], ids, cfg.smoothing)
+        terms[f'triplet_{f}'] = hard_triplet(x, ids, margin, cfg.squared)
+        own = terms[f'id_{f}']+terms[f'triplet_{f}']
+        total = total + (own if f == 'v12' else own/cfg.parts)
     return terms | dict(total=total/2 if cfg.halves else total)
 
 # %% ../../nbs/baselines/41_transreid.ipynb #6b32ad04

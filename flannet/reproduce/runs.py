@@ -220,7 +220,8 @@ _MOVED = 'arc_weight=1.','tau=.07','tau=.01','align_reduction=sum','stride=5' # 
 _MOVED_BASELINE = 'arc_weight=1.','triplet_on=raw','erase=.5'
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={'occluded_duke/full':{'':8} | _once(LONGER, 'weight_decay=0.', 'residual=standard') | dict.fromkeys(_MOVED, 3),
+    mini={'occluded_duke/full':{'':8} | _once(LONGER, 'weight_decay=0.', 'residual=standard')
+              | dict.fromkeys(_MOVED, 3),
           'occluded_duke/baseline':{'':6} | _once(LONGER, 'weight_decay=0.') | dict.fromkeys(_MOVED_BASELINE, 3),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once('')})
 
