@@ -20,10 +20,9 @@ import torch._functorch.config
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from flannet.baselines.clipreid import build
 from flannet.data.batches import augment
 from flannet.method.model import diagnostics
-from flannet.reproduce.runs import TABLES, VARIANTS, plan
+from flannet.reproduce.runs import TABLES, VARIANTS, build, plan
 from flannet.training.loop import Trainer, optimizers_of, set_rates
 
 IDS,BATCH,CAMERAS = 5,8,3
@@ -51,11 +50,11 @@ def trainer(cfg):
     net.clip.text.eval()
     t = Trainer.__new__(Trainer)
     t.cfg,t.device,t.done,t.at = cfg,torch.device('meta'),0,0
-    t.scaler,t.autocast = torch.amp.GradScaler('cpu', enabled=False),nullcontext
+    t.scaler,t.autocast,t.gradients = torch.amp.GradScaler('cpu', enabled=False),nullcontext,t.learn
     with FakeTensorMode() as mode:
         t.net = t.model = moved(net)
         t.optimizers = optimizers_of(net)
-    for group in (g for o in t.optimizers[1:] for g in o.param_groups): group['fused'] = False
+    for group in (g for o in t.optimizers if isinstance(o, torch.optim.SGD) for g in o.param_groups): group['fused'] = False
     return t,mode
 
 
@@ -68,8 +67,9 @@ def step(run, changes=''):
     with mode:
         def whole(n, *shape): return torch.empty(shape, dtype=torch.uint8 if n == 256 else torch.int64, device='meta')
         x = augment(whole(256, BATCH, 3, *cfg.size), t.draws(0), cfg.flip, cfg.pad, cfg.erase, cfg.mean, cfg.std, cfg.jitter)
+        more = dict(cams=whole(CAMERAS, BATCH)) if cfg.sie else {}
         set_rates(t.optimizers, cfg, .5)
-        out = t.step(x, whole(IDS, BATCH), whole(CAMERAS, BATCH) if cfg.sie else None)
+        out = t.step(x, whole(IDS, BATCH), **more)
         diagnostics(t.net, out)
     devices = {p.grad.device.type for p in t.net.parameters() if p.grad is not None} | {v.device.type for v in out.terms.values()}
     if devices != {'meta'}: raise RuntimeError(f'losses and gradients are on {devices}')
@@ -91,7 +91,7 @@ def main():
     refuses('a mixed device', lambda x: x+torch.empty(3))
     duke = 'occluded_duke/'
     todo = [*((run,'') for run in ROWS), *((duke+v,'') for v in VARIANTS if duke+v not in ROWS)]
-    todo += [(duke+'full',changes) for changes in OPTIONS] + [(duke+'clipreid','sie=yes triplet_on=raw')]
+    todo += [(duke+'full',changes) for changes in OPTIONS] + [(duke+'clipreid','sie=yes triplet_on=raw'), (duke+'transreid','sie=yes stride=5 triplet_on=raw after_bn=no optimizer=sgd schedule=cosine squared=yes')]
     failed = 0
     for run,changes in todo:
         try: step(run, changes)

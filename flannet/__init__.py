@@ -16,8 +16,9 @@ CONTENTS = dict(
     maps_of='evaluation.maps',          # where a network looks
     train='training.resume',            # train and test FLaN-Net
     CLIPReID='baselines.clipreid',      # the baseline
-    build='baselines.clipreid',         # the network of a configuration, of either method
-    fit='baselines.clipreid',           # train and test it, CLIP-ReID in its two stages
+    TransReID='baselines.transreid',    # the transformer without texts
+    build='reproduce.runs',             # the network of a configuration, of any method
+    fit='reproduce.runs',               # train and test it, in all its stages
     RUNS='reproduce.runs',              # the rows of the paper's tables
 )
 

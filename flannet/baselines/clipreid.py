@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['person_prompt', 'contrast', 'CLIPReIDConfig', 'CLIPReID', 'image_features', 'prompt_rate', 'PromptLearner',
-           'all_texts', 'learn_prompts', 'build', 'fit']
+           'all_texts', 'learn_prompts', 'fit_clipreid']
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #56b8f291
 import math
@@ -32,6 +32,7 @@ from ..data.batches import normalise
 from ..method.config import BOUNDS
 from ..method.config import Config
 from ..method.config import LOSS_MAP
+from ..method.config import shared
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
 from ..method.model import Output
@@ -125,12 +126,8 @@ class CLIPReIDConfig(_Baseline, _Prompts, Config):
             for loss in losses: check_name(f"loss of {key} in CLIP-ReID's loss_map", loss, ('id','triplet'))
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #4ed157c7
-_FLANNET_ONLY = ('arc_lr','arc_weight','tau','token_scale')
 _STAGES = dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.)
-
-def _shared(name): return {k:v for k,v in Config.profiles[name].items() if k not in _FLANNET_ONLY}
-
-CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|_shared('quick'), mini=_STAGES|_shared('mini'))
+CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|shared('quick'), mini=_STAGES|shared('mini'))
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #58cdadb5
 def _checked(cfg):
@@ -158,7 +155,7 @@ class CLIPReID(FLaNNet):
     def train(self, mode=True):
         "Training mode; ValueError before stage 1."
         if not mode or self.text_features.isfinite().all(): return super().train(mode)
-        raise ValueError('there are no texts yet: call `learn_prompts`, or `fit` for both stages')
+        raise ValueError('there are no texts yet: call `learn_prompts`, or `fit_clipreid` for both stages')
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #a299fc2a
 @patch
@@ -379,16 +376,6 @@ def forward(self:CLIPReID,
     if ids is not None: out.terms = self.measure(out, ids)
     return out
 
-# %% ../../nbs/baselines/40_clipreid.ipynb #e4a815c5
-def build(
-    cfg:Config, # of FLaN-Net or CLIP-ReID
-    n_ids:int, # identities to train on
-    cameras:int=0, # number of training cameras, for `cfg.sie`
-    clip=None, # a `flannet.method.clip.CLIP`; default: what `cfg` names
-)->FLaNNet: # or a `CLIPReID`, which is one
-    "The network of a configuration."
-    return (CLIPReID if isinstance(cfg, CLIPReIDConfig) else FLaNNet)(n_ids, cfg, clip, cameras)
-
 # %% ../../nbs/baselines/40_clipreid.ipynb #c7de9132
 def _alone(device):
     "ValueError if there are other processes."
@@ -396,8 +383,8 @@ def _alone(device):
     if ranks()[1] > 1: raise ValueError('CLIP-ReID trains in one process: start it without accelerate launch')
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #bcbffed7
-def fit(
-    net:FLaNNet, # or a `CLIPReID`, to be trained as its configuration says
+def fit_clipreid(
+    net:CLIPReID, # to be trained as its configuration says
     split, # a `flannet.data.sets.Split`
     out, # folder of the run's files
     resume:bool=True, # continue from the newest whole checkpoint in `out`; a complete run is only read
@@ -405,9 +392,9 @@ def fit(
     cache=None, # folder for decoded images; default: in memory
     name:str='', # of the run, for its record
 )->dict: # the metrics of the last epoch
-    "Train and test, CLIP-ReID in its two stages. Stopped, it goes on when called again."
+    "Train in two stages, and test. Stopped, it goes on when called again."
     out,first = Path(out),None
-    if isinstance(net, CLIPReID) and not (resume and finished_record(out, net.cfg, split)):
+    if not (resume and finished_record(out, net.cfg, split)):
         _alone(device)
         def first(): learn_prompts(net, split, out, resume, device, cache)
     metrics = train(net, split, out, resume, device, cache, name, first)

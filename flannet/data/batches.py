@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['IdentitySampler', 'prefetch', 'fetch_batches', 'step_generator', 'flip_crop', 'normalise', 'erasing_boxes',
-           'erase_boxes', 'jitter_colours', 'augment']
+           'erase_boxes', 'jitter_colours', 'Moves', 'augment']
 
 # %% ../../nbs/data/14_batches.ipynb #5677f91c
 import math
@@ -15,6 +15,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from fastcore.basics import patch
 from functools import partial
+from typing import NamedTuple
 
 # %% ../../nbs/data/14_batches.ipynb #1a953a0c
 def _groups(images, size, rng):
@@ -219,6 +220,14 @@ def jitter_colours(
     grey = (.299*red+.587*green+.114*blue).mean((-1,-2))[:,None,None,None]
     return (grey+(x-grey)*(1+contrast*c)).clamp(0, 255).round().byte()
 
+# %% ../../nbs/data/14_batches.ipynb #8021c869
+class Moves(NamedTuple):
+    "What the augmentation did to each image of a batch."
+    mirror:torch.Tensor # `(B,)` bool: mirrored first
+    top:torch.Tensor    # `(B,)` upper edge of the crop in the image padded on each side, 0 to 2 pad
+    left:torch.Tensor   # `(B,)` its left edge
+    boxes:torch.Tensor  # `(4, B)` top, left, height, width of what is erased; the last two 0: nothing
+
 # %% ../../nbs/data/14_batches.ipynb #96c1d1d8
 def augment(
     pixels:torch.Tensor, # `(B, 3, H, W)`, uint8, on any device
@@ -229,6 +238,7 @@ def augment(
     mean=.5, # of the normalisation: one number, or one a channel
     std=.5, # same
     jitter:bool=False, # change brightness and contrast
+    with_moves:bool=False, # give back a pair: the images, and their `Moves`
 )->torch.Tensor: # `(B, 3, H, W)`, float32, normalised
     "Flip, crop, normalise, erase, each by its own draw, as CLIP-ReID. Errors as in `normalise`."
     _check_pixels(pixels)
@@ -238,4 +248,5 @@ def augment(
     x = flip_crop(pixels, mirror, top, left, pad)
     if jitter: x = jitter_colours(x, generator)
     boxes = erasing_boxes(n, x.shape[-2:], generator, device)*erased
-    return erase_boxes(normalise(x, mean, std), boxes, generator)
+    x = erase_boxes(normalise(x, mean, std), boxes, generator)
+    return (x,Moves(mirror, top, left, boxes)) if with_moves else x

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from contextlib import contextmanager
+from functools import partial
 from torch import Tensor
 from torch import nn
 from ..core import check_name
@@ -124,12 +125,13 @@ def layer_attention(
     tower, # open_clip's VisionTransformer, or a module that holds one as `visual`; in eval mode
     images:Tensor, # `(batch, 3, height, width)` normalised
     last:bool=False, # the last layer alone?
+    **more, # what the tower takes beside images: `cams`
 )->Tensor: # `(layers, batch, heads, 1+n, 1+n)` float32
     "The attention of every layer of an image tower. TypeError if it is none."
     attn = {layer.ln_1: layer.attn for layer in _layers(tower)[-1 if last else 0:]}
     out = []
     def keep(ln, inputs, x): out.append(attention_weights(attn[ln], x))
-    with _listen(attn, keep): tower(images)
+    with _listen(attn, keep): tower(images, **more)
     return torch.stack(out)
 
 # %% ../../nbs/evaluation/23_maps.ipynb #68820e5e
@@ -155,6 +157,7 @@ def gradient_map(
     tower, # an image tower, as for `layer_attention`
     images:Tensor, # `(batch, 3, height, width)` normalised
     score, # the tower's output -> `(batch,)`, one number per image
+    **more, # what the tower takes beside images: `cams`
 )->Tensor: # `(batch, 1+n)` not negative; parameters keep their gradients as they were
     "What each patch adds to the score: gradient times activation (HiResCAM, Draelos and Carin, 2020)."
     seen = []
@@ -162,7 +165,7 @@ def gradient_map(
         seen.append(x.detach().requires_grad_())
         return seen[0]
     with torch.enable_grad(), _listen([_layers(tower)[-1].ln_1], leaf):
-        grad, = torch.autograd.grad(score(tower(images)).sum(), seen)
+        grad, = torch.autograd.grad(score(tower(images, **more)).sum(), seen)
     return (grad*seen[0]).sum(-1).relu().detach()
 
 # %% ../../nbs/evaluation/23_maps.ipynb #00cb2457
@@ -187,20 +190,22 @@ def word_attention(
 MAPS = dict(class_token='class token', rollout='rollout', gradient='gradient',
             s_att='s_att', A='A*', O='O*')
 
-def _self_similarity(out): return (out.v_g*out.v_g.detach()).sum(1)
+def _self_similarity(out, feature='v_g'): return (getattr(out, feature)*getattr(out, feature).detach()).sum(1)
 
 # %% ../../nbs/evaluation/23_maps.ipynb #1bf1d355
 def maps_of(
     net, # a trained `FLaNNet`, or anything with an image tower as `clip.image`; in eval mode
     x:Tensor, # `(batch, 3, height, width)` normalised
+    **more, # name → `(batch, …)`: what the network takes beside images, as `flannet.training.loop.taken` reads it
 )->dict: # key of `MAPS` → `(batch, rows, columns)` not negative; those that the network has
     "Every kind of attention map that a network has."
-    tower = net.clip.image
-    layers = layer_attention(tower, x)
-    gradient = gradient_map(tower, x, _self_similarity)
+    tower,cams = net.clip.image,{k:v for k,v in more.items() if k == 'cams'}
+    layers = layer_attention(tower, x, **cams)
+    score = partial(_self_similarity, feature=getattr(net, 'compared', 'v_g'))
+    gradient = gradient_map(tower, x, score, **cams)
     found = dict(class_token=layers[-1].mean(1)[:,0], rollout=rollout(layers), gradient=gradient)
     if isinstance(net, FLaNNet):
-        with torch.no_grad(): out = net(x)
+        with torch.no_grad(): out = net(x, **more)
         found |= {} if out.attention is None else dict(s_att=prompt_attention(out))
         found |= {word: word_attention(out, word) for word in out.looks}
     return {k: to_grid(m.float(), tower.grid) for k,m in found.items()}

@@ -286,10 +286,13 @@ def embed(
     mean=.5, # of the normalisation of images: one number, or one a channel
     std=.5, # same
     device='cpu', # where `fn` runs
+    more:dict=None, # name → `(N, …)` tensor: what `fn` takes beside images, by name
 )->torch.Tensor: # `(N, dim)` float32, each row of length 1, on `device`
     "Normalised features of images, in evaluation order. ValueError for no images, or none of that shape."
     if not len(pixels): raise ValueError('no images to embed: the set is empty')
     check_range('batch', batch, 1, 10**6)
+    for k,v in (more := more or {}).items():
+        if len(v) != len(pixels): raise ValueError(f'{len(v)} {k} for {len(pixels)} images: give one an image')
     out = []
     with torch.inference_mode():
         for i in progress(range(0, len(pixels), batch), 'embedding images'):
@@ -297,7 +300,8 @@ def embed(
             x = x if torch.is_tensor(x) else torch.from_numpy(np.array(plain_array('pixels', x)))
             if x.dtype != torch.uint8 or x.dim() != 4 or x.shape[1] != 3:
                 raise ValueError(f'pixels are {x.dtype} of shape {tuple(x.shape)}: give (N, 3, H, W) uint8')
-            features = fn(normalise(x.to(device), mean, std)).float()
+            own = {k:v[i:i+batch].to(device) for k,v in more.items()}
+            features = fn(normalise(x.to(device), mean, std), **own).float()
             if features.dim() != 2 or len(features) != len(x):
                 raise ValueError(f'{len(x)} images gave features of shape {tuple(features.shape)}: '
                                  'one row an image')

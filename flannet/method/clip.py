@@ -105,6 +105,7 @@ class ImageTower(nn.Module):
         self.width,self.dim = visual.proj.shape
         self.patch_dim = self.width if raw_patches else self.dim
         self.camera = nn.Parameter(torch.zeros(cameras, self.width)) if cameras else None
+        self.everywhere = 0. # factor of a camera's embedding on all tokens; 0: as it is, on the class token
 
 # %% ../../nbs/method/02_clip.ipynb #e336d728
 def _check_images(images, size, dtype):
@@ -140,8 +141,22 @@ def tokens(self:ImageTower,
     _check_images(images, v.image_size, v.conv1.weight.dtype)
     x = v.conv1(images).flatten(2).transpose(1,2)
     first = v.class_embedding.expand(len(x),1,-1)
-    if self.camera is not None and (self.training or cams is not None): first = first + self._of_cameras(cams, len(x))
+    if self.camera is not None and (self.training or self.everywhere or cams is not None):
+        seen = self._of_cameras(cams, len(x))
+        first = first + (self.everywhere or 1)*seen
+        if self.everywhere: x = x + self.everywhere*seen
     return v.ln_pre(torch.cat([first, x], 1) + v.positional_embedding)
+
+# %% ../../nbs/method/02_clip.ipynb #9174c7b1
+@patch
+def before_last(self:ImageTower,
+    images:Tensor, # `(batch, 3, height, width)` normalised images
+    cams:Tensor=None, # `(batch,)` camera indices from 0, for SIE
+)->Tensor: # `(batch, 1+n, width)`
+    "All tokens as they enter the last layer."
+    x = self.tokens(images, cams)
+    for block in self.visual.transformer.resblocks[:-1]: x,_ = layer(block, x)
+    return x
 
 # %% ../../nbs/method/02_clip.ipynb #f63c3869
 @patch
@@ -150,10 +165,8 @@ def forward(self:ImageTower,
     cams:Tensor=None, # `(batch,)` camera indices from 0, for SIE
 )->ImageFeatures:
     "The global features and the patches of images (Section 3.1)."
-    *blocks,last = self.visual.transformer.resblocks
-    x = self.tokens(images, cams)
-    for block in blocks: x,_ = layer(block, x)
-    y,_ = layer(last, x)
+    x = self.before_last(images, cams)
+    y,_ = layer(self.visual.transformer.resblocks[-1], x)
     z = self.visual.ln_post(y)
     p = z @ self.visual.proj
     return ImageFeatures(x[:,0], z[:,0], p[:,0], y[:,1:] if self.raw_patches else p[:,1:])

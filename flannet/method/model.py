@@ -151,6 +151,9 @@ def _arcfaces(cfg, losses, widths, n_ids):
 # %% ../../nbs/method/08_model.ipynb #89a4735c
 class FLaNNet(nn.Module):
     "Fine-grained Language-guided Noise Filtering Network, from images to features (Section 3)."
+    takes = {} # what it takes beside images and, for `cfg.sie`, cameras: name → `flannet.training.loop.Taken`
+    encoder = ('clip.image.',) # how the names of the image encoder's weights begin
+    compared = 'v_g' # the feature whose similarity a map of gradients explains
     def __init__(self,
         n_ids:int, # training identities
         cfg:Config=None, # default: the paper's
@@ -241,16 +244,17 @@ def forward(self:FLaNNet,
         features['s_att'],attention = self.cross(t_p, seen)
     out = Output(features, {}, {}, tokens, queries, looks, attention)
     self.fuse_branches(out)                                                       # Eqs. 8-10
-    if ids is not None: out.terms = loss_terms(self, out, ids)                    # Eqs. 11-17
+    if ids is not None: out.terms = self.measure(out, ids)                        # Eqs. 11-17
     return out
 
 # %% ../../nbs/method/08_model.ipynb #36be746c
 @patch
 def embed(self:FLaNNet,
     images:Tensor, # `(batch, 3, height, width)` normalised images
+    cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`; None: without them
 )->Tensor: # `(batch, dim)`: v12 and v_g joined, or one of them (`cfg.feature`)
     "The feature for retrieval: the image encoder alone (Section 3.3, Inference)."
-    v = self.clip.image(images)
+    v = self.clip.image(images, cams)
     names = ('v12','v_g') if self.cfg.feature == 'both' else (self.cfg.feature,)
     parts = [getattr(v, name) for name in names]
     if self.cfg.after_bn: parts = [self.necks[name](f) for name,f in zip(names, parts)]
@@ -281,6 +285,15 @@ def loss_terms(
         terms['align'] = align_loss(v_g, t_p, ids, cfg.tau, cfg.align_reduction)
     return total_loss(terms, cfg.align_weight, cfg.arc_weight)
 
+# %% ../../nbs/method/08_model.ipynb #09042de9
+@patch
+def measure(self:FLaNNet,
+    out:Output, # of a batch
+    ids:Tensor, # `(batch,)` training labels from 0
+)->dict: # "total" and the named terms: scalars in float32
+    "The losses that this method learns from."
+    return loss_terms(self, out, ids)
+
 # %% ../../nbs/method/08_model.ipynb #fccf3e53
 def diagnostics(
     net:FLaNNet, # for its branches and the length of CLIP's words
@@ -294,6 +307,6 @@ def diagnostics(
     for k,t in out.tokens.items(): d[f'norm_{k}'] = t.float().norm(dim=1).mean()
     if out.tokens: d['norm_words'] = net.word_norm
     for k,q in out.queries.items(): d[f'alike_queries_{k}'] = query_similarity(q)
-    for k in ('v_g','t_p'):
+    for k in (net.compared,'t_p'):
         if k in out.features: d[f'alike_{k}'] = query_similarity(out.features[k][None])
     return d

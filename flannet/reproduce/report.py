@@ -18,6 +18,7 @@ from ..core import check_name
 from ..data.sets import DATASETS
 from ..evaluation.intervals import estimate
 from ..evaluation.metrics import read_queries
+from ..method.config import differing
 from .runs import dataset_of
 from .runs import plan
 from ..training.checkpoint import digest
@@ -79,8 +80,8 @@ def check_config(
     changes:str='', # to the entry, as `flannet.reproduce.runs.parse` reads them
 ):
     "ValueError that names the fields in which a record differs from its entry in the grid."
-    want,found = plan(run, profile, changes, seed)[1].identity(),record['config']
-    differ = '; '.join(f'{k} is {found.get(k)!r}, not {v!r}' for k,v in want.items() if found.get(k) != v)
+    want = plan(run, profile, changes, seed)[1].identity()
+    differ = '; '.join(f'{k} is {v!r}, not {want[k]!r}' for k,v in differing(want, record['config']).items())
     if not differ: return
     raise ValueError(f'{where} is not {run} of profile {profile}: {differ}. Move it away, or run it again')
 

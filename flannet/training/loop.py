@@ -4,14 +4,18 @@
 
 # %% auto #0
 __all__ = ['parameter_groups', 'optimizers_of', 'rate_factor', 'set_rates', 'toy', 'set_arithmetic', 'Recorded', 'Trainer',
-           'camera_numbers', 'check_finite', 'six_digits', 'epoch_row', 'brief', 'run_epoch']
+           'Taken', 'camera_numbers', 'takes_of', 'taken', 'moved', 'check_finite', 'six_digits', 'epoch_row', 'brief',
+           'run_epoch']
 
 # %% ../../nbs/training/30_loop.ipynb #0baa0a66
+import math
 import os
 import time
 import numpy as np
 import torch
 from fastcore.basics import patch
+from functools import partial
+from typing import NamedTuple
 from PIL import Image
 from ..core import machine
 from ..core import pick_device
@@ -28,13 +32,13 @@ from ..method.model import diagnostics
 
 # %% ../../nbs/training/30_loop.ipynb #3cce5f63
 def parameter_groups(
-    net:FLaNNet, # its configuration names the rates
-)->list: # of dicts for Adam: name, params, lr, base (the rate before the schedule)
-    "Adam's groups: weights and biases of encoder and new modules (§4.1); not ArcFace's weights."
+    net:FLaNNet, # its configuration names the rates, its `encoder` the encoder's weights
+)->list: # of dicts for the optimizer: name, params, lr, base (the rate before the schedule)
+    "Groups: weights and biases of encoder and new modules (§4.1); not ArcFace's weights."
     cfg,groups = net.cfg,{}
     for name,p in net.named_parameters():
         if not p.requires_grad or name.startswith('arc.'): continue
-        part = 'encoder' if name.startswith('clip.image.') else 'new'
+        part = 'encoder' if name.startswith(net.encoder) else 'new'
         bias = name.endswith('bias')
         rate = (cfg.lr_encoder if part == 'encoder' else cfg.lr_new)*(cfg.bias_lr if bias else 1)
         new = dict(name=part+' biases'*bias, params=[], lr=rate, base=rate)
@@ -44,21 +48,29 @@ def parameter_groups(
 # %% ../../nbs/training/30_loop.ipynb #d1c673ec
 def optimizers_of(
     net:FLaNNet, # on its device
-)->list: # Adam, and SGD for ArcFace if there is any
+)->list: # Adam (or SGD), and SGD for ArcFace if there is any
     "The optimizers of §4.1."
     cfg,weights = net.cfg,[*net.arc.parameters()]
-    adam = torch.optim.Adam(parameter_groups(net), weight_decay=cfg.weight_decay, fused=True)
-    if not weights: return [adam]
+    kind = partial(torch.optim.SGD, momentum=cfg.momentum) if cfg.optimizer == 'sgd' else torch.optim.Adam
+    main = kind(parameter_groups(net), weight_decay=cfg.weight_decay, fused=True)
+    if not weights: return [main]
     arc = dict(name='arc', params=weights, base=cfg.arc_lr)
     sgd = torch.optim.SGD([arc], cfg.arc_lr, cfg.arc_momentum, weight_decay=cfg.arc_decay, fused=True)
-    return [adam,sgd]
+    return [main,sgd]
+
+# %% ../../nbs/training/30_loop.ipynb #7014989f
+def _cosine(cfg, e):
+    "The factor of epoch `e`, from 1."
+    if e < cfg.warmup: return cfg.warmup_from + (1-cfg.warmup_from)*e/cfg.warmup
+    return cfg.lr_last + (1-cfg.lr_last)*(1+math.cos(math.pi*e/cfg.epochs))/2
 
 # %% ../../nbs/training/30_loop.ipynb #4f4de3a1
 def rate_factor(
-    cfg:Config, # milestones, gamma, warmup, warmup_from
+    cfg:Config, # schedule, milestones, gamma, warmup, warmup_from, lr_last, epochs
     epoch:float, # place in the training: 1.5 is the middle of the second epoch
 )->float: # the factor on every base rate
-    "Warm-up and decay of the learning rates (§4.1; warm-up as CLIP-ReID)."
+    "Warm-up and decay of the learning rates (§4.1; warm-up as CLIP-ReID; cosine as TransReID)."
+    if cfg.schedule == 'cosine': return _cosine(cfg, int(epoch)+1)
     factor = cfg.gamma**sum(epoch >= m for m in cfg.milestones)
     if epoch < cfg.warmup: factor *= cfg.warmup_from + (1-cfg.warmup_from)*epoch/cfg.warmup
     return factor
@@ -118,35 +130,36 @@ def set_arithmetic(
 class Recorded:
     "A function that a GPU replays after some calls, with the same memory each time (CUDA graphs)."
     def __init__(self,
-        fn, # of tensors whose shapes stay the same, or None; it never waits for the device
+        fn, # of tensors whose shapes stay the same; it never waits for the device
         calls:int=3, # that are made as they are, before one is recorded
     ):
         self.fn,self.left,self.stream,self.graph = fn,calls,torch.cuda.Stream(),torch.cuda.CUDAGraph()
-    def __call__(self, *given):
-        if self.left > 0: return self.call(given)
-        if self.left == 0: self.record(given)
-        for mine,new in zip(self.given, given): mine is None or mine.copy_(new)
+    def __call__(self, *given, **more):
+        if self.left > 0: return self.call(given, more)
+        if self.left == 0: self.record(given, more)
+        for mine,new in zip(self.given, given): mine.copy_(new)
+        for k,new in more.items(): self.more[k].copy_(new)
         self.graph.replay()
         return self.out
 
 # %% ../../nbs/training/30_loop.ipynb #c2da09ac
 @patch
-def call(self:Recorded, given):
+def call(self:Recorded, given, more):
     "The function as it is, in the stream in which it will be recorded."
     self.left,main = self.left-1,torch.cuda.current_stream()
     self.stream.wait_stream(main)
-    with torch.cuda.stream(self.stream): out = self.fn(*given)
+    with torch.cuda.stream(self.stream): out = self.fn(*given, **more)
     main.wait_stream(self.stream)
     return out
 
 # %% ../../nbs/training/30_loop.ipynb #4748f92b
 @patch
-def record(self:Recorded, given):
+def record(self:Recorded, given, more):
     "Record one call, which is not made. RuntimeError if it waits for the device."
-    self.given,self.left = [x if x is None else x.clone() for x in given],-1
+    self.given,self.more,self.left = [x.clone() for x in given],{k:x.clone() for k,x in more.items()},-1
     graph = torch.cuda.graph(self.graph, stream=self.stream, capture_error_mode='thread_local') # others fetch
     try:
-        with graph: self.out = self.fn(*self.given)
+        with graph: self.out = self.fn(*self.given, **self.more)
     except RuntimeError as e:
         raise RuntimeError(f'a step that cannot be recorded: use compile="no" ({e})') from e
 
@@ -185,15 +198,15 @@ def autocast(self:Trainer):
 
 # %% ../../nbs/training/30_loop.ipynb #7492f6b3
 @patch
-def forward(self:Trainer, x, ids, cams):
+def forward(self:Trainer, x, ids, **more):
     "The output for a batch, with its losses."
-    with self.autocast(): return self.model(x, ids, cams)
+    with self.autocast(): return self.model(x, ids, **more)
 
 # %% ../../nbs/training/30_loop.ipynb #c2321b83
 @patch
-def learn(self:Trainer, x, ids, cams):
+def learn(self:Trainer, x, ids, **more):
     "Forward, losses, backward: the output, and gradients in the place of those before."
-    out = self.forward(x, ids, cams)
+    out = self.forward(x, ids, **more)
     for o in self.optimizers: o.zero_grad()
     self.scaler.scale(out.terms['total']).backward()
     return out
@@ -210,14 +223,19 @@ def take_network(self:Trainer, net):
     self.scaler = torch.amp.GradScaler(self.device.type, enabled=precision == 'fp16')
     self.gradients = Recorded(self.learn) if self.records() else self.learn
 
+# %% ../../nbs/training/30_loop.ipynb #83d9f3ca
+class Taken(NamedTuple):
+    "Something that a network takes beside images."
+    read:object # `(net, split, part)` → tensor `(n, …)`: a row an image of a part: "train", "query", "gallery"
+    move:object = None # `(values (B, …), moves, size)` → values of augmented images; None: they stay
+
 # %% ../../nbs/training/30_loop.ipynb #bec560e4
 def camera_numbers(
     net:FLaNNet, # for `sie` and its cameras
     split, # a `flannet.data.sets.Split`: what it was, or will be, trained on
     part:str='train', # of the split: "train", "query" or "gallery"
-): # `(n,)` tensor of indices; None without `sie`
+): # `(n,)` tensor of indices
     "The camera of each image as the network numbers them. ValueError for cameras that it does not know."
-    if not net.cfg.sie: return None
     known,cams = np.unique(split.train.cams),getattr(split, part).cams
     table = net.clip.image.camera
     n = 0 if table is None else len(table)
@@ -228,6 +246,34 @@ def camera_numbers(
             'its training, so `sie` has no embedding for it: choose sie=False')
     return torch.from_numpy(np.searchsorted(known, cams))
 
+# %% ../../nbs/training/30_loop.ipynb #2e8d0dc8
+def takes_of(
+    net:FLaNNet, # of any method
+)->dict: # name → `Taken`
+    "What a network takes beside images: what its class names and, for `sie`, cameras."
+    return net.takes | (dict(cams=Taken(camera_numbers)) if net.cfg.sie else {})
+
+def taken(
+    net:FLaNNet, # of any method
+    split, # a `flannet.data.sets.Split`: what it was, or will be, trained on
+    part:str='train', # of the split: "train", "query" or "gallery"
+)->dict: # name → `(n, …)` tensor, a row an image
+    "All that a network takes of the images of a part. ValueError if there is not a row for each."
+    found,n = {k:t.read(net, split, part) for k,t in takes_of(net).items()},len(getattr(split, part))
+    for k,v in found.items():
+        if len(v) != n: raise ValueError(f'{len(v)} {k} for the {n} images of the {part} of {split.name}')
+    return found
+
+# %% ../../nbs/training/30_loop.ipynb #f2d4eb0f
+def moved(
+    net:FLaNNet, # which takes them
+    more:dict, # name → `(B, …)` values of the images of a batch, as they were read
+    moves, # `flannet.data.batches.Moves`: what the augmentation did to these images
+)->dict: # name → values of the augmented images
+    "Move what belongs to images with them."
+    def one(k, v, move): return v if move is None else move(v, moves, net.cfg.size)
+    return {k:one(k, v, takes_of(net)[k].move) for k,v in more.items()}
+
 # %% ../../nbs/training/30_loop.ipynb #6af74c84
 @patch
 def decode(self:Trainer, cache):
@@ -237,10 +283,10 @@ def decode(self:Trainer, cache):
 # %% ../../nbs/training/30_loop.ipynb #1099fd0e
 @patch
 def take_images(self:Trainer, cache):
-    "The training images with their labels and, for `sie`, their cameras."
+    "The training images with their labels, and what else the network takes of them."
     cfg,train = self.cfg,self.split.train
     self.pixels,self.labels = self.decode(cache),torch.from_numpy(train.labels)
-    self.cams = camera_numbers(self.net, self.split)
+    self.more = taken(self.net, self.split)
     self.sampler = IdentitySampler(train.labels, cfg.ids_per_batch, cfg.pics_per_id, cfg.seed)
 
 # %% ../../nbs/training/30_loop.ipynb #c8a4eb80
@@ -267,20 +313,21 @@ def draws(self:Trainer,
 def batches(self:Trainer,
     order:np.ndarray, # `(n_batches, B)` images of an epoch
     own:slice=slice(None), # which of a batch's images this process has
-): # yields images `(B, 3, H, W)`, labels and cameras on the device
+): # yields images `(B, 3, H, W)`, labels, and a dict of what else the network takes, on the device
     "The augmented batches of the rest of an epoch."
     cfg,mine,labels = self.cfg,order[:,own],self.labels[order].to(self.device)
-    cams = [None]*len(order) if self.cams is None else self.cams[mine].to(self.device)
+    how = cfg.flip,cfg.pad,cfg.erase,cfg.mean,cfg.std,cfg.jitter
+    more = {k:v[mine].to(self.device) for k,v in self.more.items()}
     for i,x in enumerate(fetch_batches(self.pixels, mine[self.at:], self.device), self.at):
-        x = augment(x, self.draws(i, self.device), cfg.flip, cfg.pad, cfg.erase, cfg.mean, cfg.std, cfg.jitter)
-        yield x,labels[i],cams[i]
+        x,moves = augment(x, self.draws(i, self.device), *how, with_moves=True)
+        yield x,labels[i],moved(self.net, {k:v[i] for k,v in more.items()}, moves)
 
 # %% ../../nbs/training/30_loop.ipynb #ec827884
 @patch
-def step(self:Trainer, x, ids, cams=None):
+def step(self:Trainer, x, ids, **more):
     "One batch: forward, losses, backward, both optimizers. Returns the output."
     torch.manual_seed(self.draws(self.at).initial_seed() >> 1)  # dropout
-    out = self.gradients(x, ids, cams)
+    out = self.gradients(x, ids, **more)
     for o in self.optimizers: self.scaler.step(o)
     self.scaler.update()
     return out
@@ -389,9 +436,9 @@ def run_epoch(
     total = len(order)
     t.net.train()
     t.net.clip.text.eval()
-    for i,batch in zip(t.bar(order), t.batches(order)):
+    for i,(x,ids,more) in zip(t.bar(order), t.batches(order)):
         set_rates(t.optimizers, t.cfg, t.done+i/total)
-        out = t.step(*batch)
+        out = t.step(x, ids, **more)
         t.at,t.steps = i+1,t.steps+1
         t.note(out, order[i], t.at % t.every == 0 or t.at == total)
         if each: each(t)

@@ -17,7 +17,6 @@ from ..core import pick_device
 from ..core import check_name
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
-from ..method.model import loss_terms
 from .loop import Trainer
 
 # %% ../../nbs/training/31_parallel.ipynb #76621b7f
@@ -209,15 +208,15 @@ def bar(self:DistributedTrainer, order):
 
 # %% ../../nbs/training/31_parallel.ipynb #cd971716
 @patch
-def forward(self:DistributedTrainer, x, ids, cams):
+def forward(self:DistributedTrainer, x, ids, **more):
     "The output for the whole batch, whose labels are `ids`, from this process's images."
-    if self.size == 1: return Trainer.forward(self, x, ids, cams)
+    if self.size == 1: return Trainer.forward(self, x, ids, **more)
     with self.autocast():
-        out = self.model(x, None, cams)
+        out = self.model(x, None, **more)
         parts = (out.features,out.normed,out.logits)
         whole = gather_all({(i,k):v for i,part in enumerate(parts) for k,v in part.items()})
         for (i,k),v in whole.items(): parts[i][k] = v
-        out.terms = loss_terms(self.net, out, ids)
+        out.terms = self.net.measure(out, ids)
     return out
 
 # %% ../../nbs/training/31_parallel.ipynb #6599d5c3

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PLACE', 'SIGNALS', 'run_identity', 'check_identity', 'trained_state', 'load_weights', 'save_checkpoint',
-           'load_checkpoint', 'test_images', 'seen_by', 'test_model', 'test_on', 'politely', 'asked_to_stop',
-           'told_if_stopped', 'finished_record', 'train', 'same_run']
+           'load_checkpoint', 'test_images', 'test_model', 'test_on', 'politely', 'asked_to_stop', 'told_if_stopped',
+           'finished_record', 'train', 'same_run']
 
 # %% ../../nbs/training/33_resume.ipynb #030f0879
 import shutil
@@ -37,6 +37,7 @@ from ..evaluation.ranking import metrics_of
 from ..evaluation.metrics import query_rows
 from ..evaluation.ranking import rank_metrics
 from ..method.config import Config
+from ..method.config import differing
 from ..method.model import FLaNNet
 from .checkpoint import WEIGHTS
 from .checkpoint import checkpoints
@@ -49,9 +50,9 @@ from .checkpoint import read_weights
 from .checkpoint import write_checkpoint
 from .checkpoint import write_weights
 from .loop import brief
-from .loop import camera_numbers
 from .loop import run_epoch
 from .loop import set_arithmetic
+from .loop import taken
 from .parallel import DistributedTrainer
 from .parallel import check_tracker
 from .parallel import collect
@@ -80,9 +81,7 @@ def check_identity(
 ):
     "ValueError that names what differs between what is asked for and what is stored."
     for kind,name in _KINDS.items():
-        found = other.get(kind, {})
-        differ = [k for k in own[kind] if own[kind][k] != found.get(k)]
-        if not differ: continue
+        if not (differ := differing(own[kind], other.get(kind, {}))): continue
         raise ValueError(f'{path} is of {name}: {", ".join(differ)} differ. '
             'Choose another `out`, or delete what is there to train anew')
 
@@ -164,30 +163,16 @@ def _decoded(paths, size, cache):
 
 # %% ../../nbs/training/33_resume.ipynb #e7848bdb
 def test_images(
-    net:FLaNNet, # for the size of images, and the cameras that it knows
+    net:FLaNNet, # for the size of images, and what else it takes of them
     split, # query and gallery are used
     cache=None, # folder for decoded images; default: in memory
-)->list: # query, gallery: this process's images, and their cameras for `sie`
-    "Decode what a test needs. ValueError for an image that does not decode, or a camera without embedding."
-    parts = [(part,getattr(split, part)) for part in ('query','gallery')]
-    cams = [camera_numbers(net, split, part) for part,_ in parts]
-    own = [share(len(images)) for _,images in parts]
-    return [(_decoded(images.paths[i], net.cfg.size, cache), None if c is None else c[i])
-        for (_,images),c,i in zip(parts, cams, own)]
-
-# %% ../../nbs/training/33_resume.ipynb #8afc3548
-@contextmanager
-def seen_by(
-    net:FLaNNet, # whose image encoder
-    cams, # `(n,)` indices of the images' cameras, in their order; None without `sie`
-    batch:int, # images at a time
-):
-    "Within the block the encoder adds the camera of each image that it is given (`sie`)."
-    if cams is None: return (yield)
-    turns = iter(cams.split(batch))
-    hook = net.clip.image.register_forward_pre_hook(lambda tower,given: (given[0],next(turns)))
-    try: yield
-    finally: hook.remove()
+)->list: # query, gallery: this process's images, and the dict of what else belongs to them
+    "Read what a test needs. ValueError for an image that does not decode, or a camera without embedding."
+    parts = [(getattr(split, part),taken(net, split, part)) for part in ('query','gallery')]
+    def own(images, more):
+        i = share(len(images))
+        return _decoded(images.paths[i], net.cfg.size, cache),{k:v[i] for k,v in more.items()}
+    return [own(*part) for part in parts]
 
 # %% ../../nbs/training/33_resume.ipynb #71ff0f78
 def test_model(
@@ -198,10 +183,9 @@ def test_model(
     images:list=None, # of `test_images`, if they were decoded already
 ): # metrics (a dict), Scores
     "Rank with the image encoder alone (Section 3.3)."
-    cfg,net,q,g,batch = net.cfg,net.eval(),split.query,split.gallery,64
-    def features(pixels, cams, part):
-        with seen_by(net, cams, batch):
-            own = embed(net.embed, pixels, batch, cfg.mean, cfg.std, device)
+    cfg,net,q,g = net.cfg,net.eval(),split.query,split.gallery
+    def features(pixels, more, part):
+        own = embed(net.embed, pixels, 64, cfg.mean, cfg.std, device, more)
         return collect(own, len(part))
     fq,fg = (features(*i, part) for i,part in zip(images or test_images(net, split, cache), (q,g)))
     scores = rank_metrics(fq, fg, q.ids, g.ids, q.cams, g.cams)
@@ -225,7 +209,8 @@ def _stored(file, identity):
     "The metrics of a test that was made already; None if it was not, or of something else."
     if not file.exists(): return None
     stored = read_record(file)
-    same = {k:stored.get(k) for k in identity} == identity
+    same = not differing(identity['config'], stored.get('config', {}))
+    same = same and all(stored.get(k) == identity[k] for k in ('data','weights'))
     return stored['test'] if same and _holds(stored, file.with_suffix('.csv')) else None
 
 # %% ../../nbs/training/33_resume.ipynb #7c771186
