@@ -227,7 +227,7 @@ def take_network(self:Trainer, net):
 class Taken(NamedTuple):
     "Something that a network takes beside images."
     read:object # `(net, split, part)` → tensor `(n, …)`: a row an image of a part: "train", "query", "gallery"
-    move:object = None # `(values (B, …), moves, size)` → values of augmented images; None: they stay
+    move:object = None # `(values (B, …), moves, cfg)` → values of augmented images; None: they stay
 
 # %% ../../nbs/training/30_loop.ipynb #bec560e4
 def camera_numbers(
@@ -271,7 +271,7 @@ def moved(
     moves, # `flannet.data.batches.Moves`: what the augmentation did to these images
 )->dict: # name → values of the augmented images
     "Move what belongs to images with them."
-    def one(k, v, move): return v if move is None else move(v, moves, net.cfg.size)
+    def one(k, v, move): return v if move is None else move(v, moves, net.cfg)
     return {k:one(k, v, takes_of(net)[k].move) for k,v in more.items()}
 
 # %% ../../nbs/training/30_loop.ipynb #6af74c84
