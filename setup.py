@@ -7,7 +7,7 @@ config = ConfigParser(delimiters=['='])
 config.read(Path(__file__).parent/'settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
 
-extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','dev')}
+extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','pose','dev')}
 extras['dev'] += extras['convert'] # whose tests run, too
 
 setup(

@@ -157,6 +157,7 @@ def gradient_map(
     tower, # an image tower, as for `layer_attention`
     images:Tensor, # `(batch, 3, height, width)` normalised
     score, # the tower's output -> `(batch,)`, one number per image
+    at:int=-1, # the layer before which the activation is taken
     **more, # what the tower takes beside images: `cams`
 )->Tensor: # `(batch, 1+n)` not negative; parameters keep their gradients as they were
     "What each patch adds to the score: gradient times activation (HiResCAM, Draelos and Carin, 2020)."
@@ -164,7 +165,7 @@ def gradient_map(
     def leaf(module, inputs, x):
         seen.append(x.detach().requires_grad_())
         return seen[0]
-    with torch.enable_grad(), _listen([_layers(tower)[-1].ln_1], leaf):
+    with torch.enable_grad(), _listen([_layers(tower)[at].ln_1], leaf):
         grad, = torch.autograd.grad(score(tower(images, **more)).sum(), seen)
     return (grad*seen[0]).sum(-1).relu().detach()
 
@@ -188,7 +189,7 @@ def word_attention(
 
 # %% ../../nbs/evaluation/23_maps.ipynb #c6d0796a
 MAPS = dict(class_token='class token', rollout='rollout', gradient='gradient',
-            s_att='s_att', A='A*', O='O*')
+            s_att='s_att', A='A*', O='O*', views='views', low_views='low views')
 
 def _self_similarity(out, feature='v_g'): return (getattr(out, feature)*getattr(out, feature).detach()).sum(1)
 
@@ -200,14 +201,16 @@ def maps_of(
 )->dict: # key of `MAPS` → `(batch, rows, columns)` not negative; those that the network has
     "Every kind of attention map that a network has."
     tower,cams = net.clip.image,{k:v for k,v in more.items() if k == 'cams'}
-    layers = layer_attention(tower, x, **cams)
+    last = getattr(net, 'last_whole', -1) # the last layer that sees the whole image
+    layers = layer_attention(tower, x, **cams)[:last+1 or None]
     score = partial(_self_similarity, feature=getattr(net, 'compared', 'v_g'))
-    gradient = gradient_map(tower, x, score, **cams)
+    gradient = gradient_map(tower, x, score, last, **cams)
     found = dict(class_token=layers[-1].mean(1)[:,0], rollout=rollout(layers), gradient=gradient)
     if isinstance(net, FLaNNet):
         with torch.no_grad(): out = net(x, **more)
         found |= {} if out.attention is None else dict(s_att=prompt_attention(out))
         found |= {word: word_attention(out, word) for word in out.looks}
+    if hasattr(net, 'own_maps'): found |= net.own_maps(x, **more)
     return {k: to_grid(m.float(), tower.grid) for k,m in found.items()}
 
 # %% ../../nbs/evaluation/23_maps.ipynb #ccf64d67
