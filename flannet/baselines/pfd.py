@@ -6,7 +6,7 @@
 __all__ = ['WAYS', 'PFDConfig', 'likeness', 'pick', 'join_nearest', 'match_views', 'mean_views', 'slots_of', 'ViewLayer',
            'ViewDecoder', 'channel_weights', 'read_groups', 'Classifiers', 'PFD', 'push_loss']
 
-# %% ../../nbs/baselines/43_pfd.ipynb #54c5cd92
+# %% ../../nbs/baselines/43_pfd.ipynb #885ffb38
 from dataclasses import dataclass
 from dataclasses import field
 import torch
@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
 
-# %% ../../nbs/baselines/43_pfd.ipynb #fd05c807
+# %% ../../nbs/baselines/43_pfd.ipynb #e8ced357
 from .poses import joints_of
 from .poses import mirrored
 from .poses import move_joints
@@ -23,7 +23,7 @@ from .poses import render
 from .transreid import class_token
 from .transreid import copy_last
 from .transreid import drop_paths
-from .transreid import soft_triplet
+from .transreid import hard_triplet
 from .transreid import see_cameras
 from ..core import check_name
 from ..method.config import BOUNDS
@@ -37,7 +37,7 @@ from ..method.model import FLaNNet
 from ..method.model import Output
 from ..training.loop import Taken
 
-# %% ../../nbs/baselines/43_pfd.ipynb #af9a4cef
+# %% ../../nbs/baselines/43_pfd.ipynb #7ee997fc
 @dataclass(frozen=True, kw_only=True)
 class _PFD:
     prompt:str = 'static'      # off: F of FLaN-Net
@@ -57,7 +57,7 @@ class _PFD:
     drop_path:float = .1       # share of images that skip a branch of the last layer, 0 in the first
     sie_weight:float = 3.      # with `sie`: factor of the camera on all tokens; 0: as `sie` in FLaN-Net
 
-# %% ../../nbs/baselines/43_pfd.ipynb #6dcd2a04
+# %% ../../nbs/baselines/43_pfd.ipynb #2f0eb5f2
 WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(('decoder_ffn','match','slots','push'), ('code','paper')))
 _BOUNDS = dict(joints=(2,1000), gamma=(0,10), decoder_layers=(1,100), push_weight=(0,1000), drop_path=(0,.99), sie_weight=(0,1000))
 
@@ -76,7 +76,7 @@ class PFDConfig(_PFD, Config):
 _SYNTHETIC = dict(joints=14, gamma=.65) # of the estimator of synthetic people, chosen on those that it was trained on
 PFDConfig.profiles = dict(paper={}, quick=shared('quick')|_SYNTHETIC, mini=shared('mini')|_SYNTHETIC)
 
-# %% ../../nbs/baselines/43_pfd.ipynb #995360dd
+# %% ../../nbs/baselines/43_pfd.ipynb #faa3b39c
 def likeness(
     a:Tensor, # `(batch, n, dim)`
     b:Tensor, # `(batch, m, dim)`
@@ -84,7 +84,7 @@ def likeness(
     "How alike the features of one set are to those of another."
     return F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).mT
 
-# %% ../../nbs/baselines/43_pfd.ipynb #7e222463
+# %% ../../nbs/baselines/43_pfd.ipynb #28bc57e1
 def pick(
     x:Tensor, # `(batch, m, dim)`
     at:Tensor, # `(batch, n)` int64, 0 to m-1
@@ -99,7 +99,7 @@ def join_nearest(
     "Each part with the joint that is most like it (PFA)."
     return parts + pick(joints, likeness(parts, joints).argmax(-1))
 
-# %% ../../nbs/baselines/43_pfd.ipynb #980a4489
+# %% ../../nbs/baselines/43_pfd.ipynb #cdd08453
 def match_views(
     views:Tensor, # `(batch, v, dim)`
     parts:Tensor, # `(batch, n, dim)` S, n at least v
@@ -109,7 +109,7 @@ def match_views(
     sim = likeness(views, parts)
     return sim.argmax(2) if how == 'paper' else sim.argmax(1)[:,:views.shape[1]]
 
-# %% ../../nbs/baselines/43_pfd.ipynb #ad95f5d3
+# %% ../../nbs/baselines/43_pfd.ipynb #d6393dbd
 def mean_views(
     views:Tensor, # `(batch, v, dim)`
     chosen:Tensor, # `(batch, v)` bool
@@ -120,7 +120,7 @@ def mean_views(
     share = chosen[...,None].to(views.dtype)
     return (views*share).sum(1)/share.sum(1).clamp(min=1)
 
-# %% ../../nbs/baselines/43_pfd.ipynb #654bfbae
+# %% ../../nbs/baselines/43_pfd.ipynb #684c1fc6
 def slots_of(
     views:Tensor, # `(batch, v, dim)`
     high:Tensor, # `(batch, v)` bool
@@ -130,7 +130,7 @@ def slots_of(
     slots = views*high[...,None]
     return slots if how == 'paper' else pick(slots, (~high).int().argsort(dim=1, stable=True))
 
-# %% ../../nbs/baselines/43_pfd.ipynb #2601355d
+# %% ../../nbs/baselines/43_pfd.ipynb #4ab56ab9
 class ViewLayer(nn.Module):
     "A layer of the decoder: views to views, views to tokens, feed-forward."
     def __init__(self,
@@ -159,7 +159,7 @@ class ViewLayer(nn.Module):
         y = self.ffn(x)
         return three((x if self.residual else y) + self.drop(y)),weights
 
-# %% ../../nbs/baselines/43_pfd.ipynb #ba65caf4
+# %% ../../nbs/baselines/43_pfd.ipynb #6bf33b1a
 class ViewDecoder(nn.Module):
     "Reads the tokens of an image with learned views."
     def __init__(self,
@@ -181,7 +181,7 @@ class ViewDecoder(nn.Module):
         for layer in self.layers: x,weights = layer(x, self.ask, memory, look)
         return self.norm(x),weights
 
-# %% ../../nbs/baselines/43_pfd.ipynb #02605aaf
+# %% ../../nbs/baselines/43_pfd.ipynb #6a87770b
 def channel_weights(
     maps:Tensor, # `(batch, joints, rows, columns)` heat maps
     dim:int, # width of a token
@@ -189,7 +189,7 @@ def channel_weights(
     "The mean of all maps, averaged to the width of a token."
     return F.adaptive_avg_pool2d(maps.flatten(2)[:,None], (1,dim))[:,0,0]
 
-# %% ../../nbs/baselines/43_pfd.ipynb #a971e2e1
+# %% ../../nbs/baselines/43_pfd.ipynb #a84cbeed
 def read_groups(
     last, # `(batch, n, dim)` → `(batch, n, dim)`: the shared layer
     tokens:Tensor, # `(batch, 1+n, dim)` class token and patches
@@ -203,7 +203,7 @@ def read_groups(
     read = last(torch.cat([first.repeat_interleave(k-1, 0), same], 1))[:,0].unflatten(0, (-1,k-1))
     return torch.cat([read, last(torch.cat([first, patches[:,cut:]], 1))[:,:1]], 1)
 
-# %% ../../nbs/baselines/43_pfd.ipynb #1dfbc56d
+# %% ../../nbs/baselines/43_pfd.ipynb #f6554d4b
 class Classifiers(nn.Module):
     "A classifier for each of several features, drawn from N(0, 0.001), without bias."
     def __init__(self,
@@ -220,7 +220,7 @@ class Classifiers(nn.Module):
     )->Tensor: # `(n, batch, ids)` scores
         return f.transpose(0, 1) @ self.weight.mT
 
-# %% ../../nbs/baselines/43_pfd.ipynb #b9e3c117
+# %% ../../nbs/baselines/43_pfd.ipynb #eae3557c
 def _moved(joints, moves, cfg): return move_joints(joints, moves, cfg.size, cfg.pad)
 
 class PFD(FLaNNet):
@@ -247,13 +247,13 @@ class PFD(FLaNNet):
         for p in (tower.visual.proj, *tower.visual.transformer.resblocks[-1].parameters(), *tower.visual.ln_post.parameters()):
             p.requires_grad_(False) # nothing reads them
 
-# %% ../../nbs/baselines/43_pfd.ipynb #5500129d
+# %% ../../nbs/baselines/43_pfd.ipynb #6dee82de
 def _checked(cfg):
     "`cfg` if it is PFD's. ValueError for another method's."
     if isinstance(cfg, PFDConfig): return cfg
     raise ValueError("this is another method's configuration: PFD's is profile(name, PFDConfig)")
 
-# %% ../../nbs/baselines/43_pfd.ipynb #a3f8153e
+# %% ../../nbs/baselines/43_pfd.ipynb #efebfa62
 @patch
 def _fitting(self:PFD, pose, images):
     "The joints, or a ValueError if there are not those of each image."
@@ -261,7 +261,7 @@ def _fitting(self:PFD, pose, images):
     if pose.shape == (len(images),self.cfg.joints,3): return pose
     raise ValueError(f'pose of shape {tuple(pose.shape)} for {len(images)} images: it must be ({len(images)}, {self.cfg.joints}, 3)')
 
-# %% ../../nbs/baselines/43_pfd.ipynb #028c1e43
+# %% ../../nbs/baselines/43_pfd.ipynb #5b65da30
 @patch
 def encode(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
@@ -281,7 +281,7 @@ def encode(self:PFD,
     whole,means = tokens[:,0]*(1+weights),dict(high=mean_views(views, high, 'all'), low=mean_views(views, ~high, 'zero'))
     return dict(whole=whole, parts=parts, slots=slots_of(views, high, cfg.slots)) | means,high,seen
 
-# %% ../../nbs/baselines/43_pfd.ipynb #5302b453
+# %% ../../nbs/baselines/43_pfd.ipynb #2d196c31
 @patch
 def neck(self:PFD,
     features:dict, # of `encode`
@@ -289,7 +289,7 @@ def neck(self:PFD,
     "Each feature behind its own neck."
     return {k:self.necks[k](f.flatten(1)).view_as(f) for k,f in features.items()}
 
-# %% ../../nbs/baselines/43_pfd.ipynb #ee83dccc
+# %% ../../nbs/baselines/43_pfd.ipynb #00f057e4
 def push_loss(
     high:Tensor, # `(batch, dim)`
     low:Tensor, # `(batch, dim)`
@@ -299,7 +299,7 @@ def push_loss(
     cosine = F.cosine_similarity(high, low).mean()
     return cosine if how == 'paper' else (1-cosine)/2
 
-# %% ../../nbs/baselines/43_pfd.ipynb #80761eac
+# %% ../../nbs/baselines/43_pfd.ipynb #37387c62
 @patch
 def measure(self:PFD,
     out:Output, # of a batch
@@ -311,12 +311,12 @@ def measure(self:PFD,
         x = F.normalize(out.normed[k], dim=-1) if cfg.triplet_on == 'bn' else (out.features if k in ('parts','slots') else out.normed)[k]
         each = x.view(len(x), -1, x.shape[-1]).transpose(0, 1)         # feature, batch, width
         terms[f'id_{k}'] = id_loss(logits.flatten(0, -2), ids.repeat(len(each)), cfg.smoothing)
-        terms[f'triplet_{k}'] = torch.vmap(soft_triplet, (0,None))(each, ids).mean()
+        terms[f'triplet_{k}'] = torch.vmap(hard_triplet, (0,None))(each, ids).mean()
     push = push_loss(out.normed['high'], out.normed['low'], cfg.push)
     total = sum(terms.values())/2/(2 if cfg.halves else 1) + cfg.push_weight*push
     return terms | dict(push=push, total=total)
 
-# %% ../../nbs/baselines/43_pfd.ipynb #d8afc5ad
+# %% ../../nbs/baselines/43_pfd.ipynb #ac2a5488
 @patch
 def forward(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
@@ -331,7 +331,7 @@ def forward(self:PFD,
     if ids is not None: out.terms = self.measure(out, ids)
     return out
 
-# %% ../../nbs/baselines/43_pfd.ipynb #edff82cf
+# %% ../../nbs/baselines/43_pfd.ipynb #61101225
 @patch
 def embed(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
@@ -343,7 +343,7 @@ def embed(self:PFD,
     normed,n = self.neck(features),self.cfg.joints
     return torch.cat([normed['whole'], normed['parts'].flatten(1)/n, normed['high'], features['slots'].flatten(1)/n], 1)
 
-# %% ../../nbs/baselines/43_pfd.ipynb #7845872e
+# %% ../../nbs/baselines/43_pfd.ipynb #f9a9f602
 @torch.no_grad()
 @patch
 def own_maps(self:PFD,

@@ -388,7 +388,8 @@ def needs(
         disk=f'{images*3*256*128/1e9:.0f} GB for decoded images, beside the data sets')
 
 # %% ../../nbs/reproduce/52_report.ipynb #31146310
-METHODS = dict(baseline='baseline', clipreid='CLIP-ReID', full='FLaN-Net') # variant → name in figures
+METHODS = dict(baseline='baseline', transreid='TransReID', pfd='PFD', clipreid='CLIP-ReID',
+    full='FLaN-Net') # variant → name in figures
 
 @contextmanager
 def figure_style():
@@ -439,7 +440,6 @@ def maps_caption(
         'Colour begins where a map is above an even one and ends at 16 times of it, in all maps alike;',
         'a map without colour is even.',
         'The baseline is ours, not in the paper.',
-        'PFD (Wang et al., 2022) is left out: no runnable form of it is part of this project.',
         *(f'{METHODS[v]} is left out: no map of it has been measured.' for v in METHODS if v not in shown)])
 
 # %% ../../nbs/reproduce/52_report.ipynb #e16729c2
