@@ -396,7 +396,7 @@ def poses_file(
     "Where the joints of a part are kept: in its own data set, also if the split is crossed."
     folder = Path(os.path.commonpath([p.parent for p in getattr(split, part).paths]))
     home = Path(split.root) if folder.is_relative_to(split.root) else folder.parent
-    return home/'poses'/f'{folder.name}.npz'
+    return home/'poses'/f'{part}-{folder.name}.npz' # some sets have query and gallery in one folder
 
 # %% ../../nbs/baselines/42_poses.ipynb #83bdead3
 def make_poses(
