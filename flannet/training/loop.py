@@ -373,7 +373,7 @@ def row(self:Trainer, out):
     groups = [g for o in self.optimizers for g in o.param_groups if 'biases' not in g['name']]
     values = {f'lr_{g["name"]}':g['lr'] for g in groups}
     values |= zip(self.names, np.mean(self.recent, 0))
-    values |= zip(seen, torch.stack([*seen.values()]).tolist())
+    if seen: values |= zip(seen, torch.stack([*seen.values()]).tolist())
     return dict(epoch=self.done+1, step=self.steps, **six_digits(values))
 
 # %% ../../nbs/training/30_loop.ipynb #3a102c4d
