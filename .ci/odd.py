@@ -36,6 +36,7 @@ from PIL import Image
 from safetensors.torch import save
 
 from flannet.baselines.clipreid import CLIPReIDConfig
+from flannet.baselines.transreid import TransReIDConfig
 from flannet.data.cache import PixelCache, decode
 from flannet.data.sets import open_image
 from flannet.method.clip import read_clip_weights
@@ -182,7 +183,7 @@ LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.integers(-2, 70),
 KEYS = st.one_of(st.sampled_from(['v11','v12','v_g','t_p','s_att','fused','id','triplet','arcface']), st.text(max_size=4))
 VALUES = st.recursive(LEAVES, lambda v: st.one_of(st.lists(v, max_size=3), st.lists(v, max_size=3).map(tuple), st.dictionaries(st.one_of(KEYS, st.integers(), st.none()), v, max_size=3),
                                                   st.frozensets(st.integers(), max_size=3)), max_leaves=6)
-WORDS_OF = {f.name for c in (Config,CLIPReIDConfig) for f in fields(c)}
+WORDS_OF = {f.name for c in (Config,CLIPReIDConfig,TransReIDConfig) for f in fields(c)}
 
 def round_trip(cfg):
     "A configuration is what it was after it has been written as JSON and read."
@@ -193,13 +194,13 @@ def round_trip(cfg):
     json.dumps(cfg.identity())
 
 
-@given(st.sampled_from([Config,CLIPReIDConfig]), st.dictionaries(st.sampled_from(sorted(WORDS_OF)), VALUES, min_size=1, max_size=2))
+@given(st.sampled_from([Config,CLIPReIDConfig,TransReIDConfig]), st.dictionaries(st.sampled_from(sorted(WORDS_OF)), VALUES, min_size=1, max_size=2))
 def config(kind, changes):
     "A value of any type for a field: taken whole, or refused by the name of the key."
     with door('config', *changes, 'heads', 'pad', 'stride'): round_trip(kind().but(**changes))
 
 
-@given(st.sampled_from([Config,CLIPReIDConfig]), st.dictionaries(st.text(max_size=10), VALUES, min_size=1, max_size=2))
+@given(st.sampled_from([Config,CLIPReIDConfig,TransReIDConfig]), st.dictionaries(st.text(max_size=10), VALUES, min_size=1, max_size=2))
 def config_keys(kind, changes):
     "Any word as a key."
     with door('config', 'configuration key', *WORDS_OF): round_trip(kind().but(**changes))
