@@ -424,6 +424,7 @@ def joints_of(
 )->Tensor: # `(n, J, 3)` float32, in the order of the images
     "The joints of a part's images. ValueError with what to do where there are none, or of others."
     images,file = getattr(split, check_name('part', part, PARTS)),poses_file(split, part)
+    if not len(images): return torch.zeros(0, len(JOINTS), 3)
     if check_name('pose', net.cfg.pose, ('estimated','truth')) == 'truth': return truth_of(images)
     if not file.exists():
         if not (images.paths[0].parents[1]/'table.csv').exists():
