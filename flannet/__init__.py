@@ -19,6 +19,7 @@ CONTENTS = dict(
     build='baselines.clipreid',         # the network of a configuration, of either method
     fit='baselines.clipreid',           # train and test it, CLIP-ReID in its two stages
     RUNS='reproduce.runs',              # the rows of the paper's tables
+    Embedder='retrieval.embedder',      # pictures in, features out
 )
 
 def __getattr__(name):
