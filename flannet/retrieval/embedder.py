@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['MINI_MODEL', 'WRITERS', 'Embedder', 'Embedded', 'card_of', 'model_card', 'main']
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #8b923713
+# %% ../../nbs/retrieval/60_embedder.ipynb #06b92149
 import hashlib
+import json
 import os
 import re
 import sys
@@ -69,9 +70,9 @@ with warnings.catch_warnings():
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #b5e2f41c
+# %% ../../nbs/retrieval/60_embedder.ipynb #277e1517
 def _as_built(net):
-    "The configuration of a network without the file of CLIP's weights, by an architecture that names its activation."
+    "A network's configuration without CLIP's file, by an architecture that names its activation."
     cfg,block = net.cfg,net.clip.image.visual.transformer.resblocks[0]
     quick = type(block.mlp.gelu).__name__ == 'QuickGELU' and not cfg.clip.endswith('-quickgelu')
     return cfg.but(weights='', clip=cfg.clip+'-quickgelu'*quick)
@@ -88,6 +89,7 @@ class Embedder(nn.Module, ModelHubMixin):
         self.names = ('v12','v_g') if self.cfg.feature == 'both' else (self.cfg.feature,)
         self.clip = nn.ModuleDict(dict(image=net.clip.image))
         self.necks = nn.ModuleDict({k:net.necks[k] for k in self.names if self.cfg.after_bn})
+        self.known = None,'' # of `fingerprint`
         self.eval()
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #c40ab0e7
@@ -114,37 +116,41 @@ def device(self:Embedder)->torch.device:
     "Where it computes."
     return self.clip.image.visual.proj.device
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #6ad76fb6
+# %% ../../nbs/retrieval/60_embedder.ipynb #0b2c5cff
 def _pictures(x):
-    "Yield the pictures of what is to be embedded. ValueError for what is none, as where a folder has none."
+    "Yield the pictures of what is to be embedded. ValueError for what is none."
     one = isinstance(x, (str,os.PathLike,Image.Image,np.ndarray))
     if not one and not hasattr(x, '__iter__'): raise ValueError(f'{x!r} is no picture: {_KINDS}')
     for item in [x] if one else x:
         if isinstance(item, (str,os.PathLike)) and Path(item).is_dir(): yield from list_images(item)
         else: yield item
 
-_KINDS = ('give a path, a PIL image, an array (height, width, 3) of uint8 in RGB, a folder, or several of them')
+_KINDS = ('give a path, a PIL image, an array (height, width, 3) of uint8 in RGB, '
+    'a folder, or several of them')
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #1e4b1082
+# %% ../../nbs/retrieval/60_embedder.ipynb #0cf339b5
 def _name(item, i):
     "What a picture is called: its path, or its number from 0."
-    return one_line(Path(item).as_posix()) if isinstance(item, (str,os.PathLike)) else f'picture {i}'
+    path = isinstance(item, (str,os.PathLike))
+    return one_line(Path(item).as_posix()) if path else f'picture {i}'
 
 def _held(item, name):
-    "A picture that nobody else changes; an error instead of a PIL image that does not decode. ValueError for no picture."
+    "A picture that nobody else changes, or why a PIL image is none. ValueError for no picture."
     if isinstance(item, (str,os.PathLike)): return Path(item)
     if isinstance(item, Image.Image):
         try: return item.copy()
-        except Exception as e: return ValueError(f'{name} does not decode ({e or type(e).__name__})')
-    is_array = isinstance(item, np.ndarray)
-    if is_array and item.dtype == np.uint8 and item.shape[2:] == (3,) and item.size: return item.copy()
-    what = f'{item.dtype} of shape {item.shape}' if is_array else f'of type {type(item).__name__}'
+        except Exception as e: return ValueError(f'{name} does not decode ({e!r})')
+    what = f'of type {type(item).__name__}'
+    if isinstance(item, np.ndarray):
+        if item.dtype == np.uint8 and item.shape[2:] == (3,) and item.size: return item.copy()
+        what = f'{item.dtype} of shape {item.shape}'
     raise ValueError(f'{name} is {what}: {_KINDS}')
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #3478a0ac
+# %% ../../nbs/retrieval/60_embedder.ipynb #dd9f5ab2
 def _upright(image):
     "A PIL image in RGB, upright. ValueError for integers or floats as pixels."
-    if image.mode[0] in 'IF': raise ValueError(f'has pixels of mode {image.mode}: scale them to 8 bits')
+    if image.mode[0] in 'IF':
+        raise ValueError(f'has pixels of mode {image.mode}: scale them to 8 bits')
     return ImageOps.exif_transpose(image).convert('RGB')
 
 def _pixels(held, size):
@@ -167,23 +173,27 @@ class Embedded:
 
     def __len__(self): return len(self.names)
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #a32cb203
+# %% ../../nbs/retrieval/60_embedder.ipynb #938d7aa0
 @patch(as_prop=True)
 def fingerprint(self:Embedder)->str: # 16 hexadecimal digits
     "What the features depend on: tensors, size and normalisation, in one number."
     keys = 'clip','size','mean','std','stride','feature','after_bn'
-    h = hashlib.sha256(repr([getattr(self.cfg, k) for k in keys]).encode())
-    for k,v in sorted(self.state_dict().items()): h.update(k.encode()+v.cpu().contiguous().numpy().tobytes())
-    return h.hexdigest()[:16]
+    state,how = sorted(self.state_dict().items()),[getattr(self.cfg, k) for k in keys]
+    mark = how,[(v.data_ptr(),v._version) for _,v in state] # where it has not changed, it is not read again
+    if self.known[0] != mark:
+        h = hashlib.sha256(repr(how).encode())
+        for k,v in state: h.update(k.encode()+v.cpu().contiguous().numpy().tobytes())
+        self.known = mark,h.hexdigest()[:16]
+    return self.known[1]
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #ed491671
+# %% ../../nbs/retrieval/60_embedder.ipynb #a8102073
 def _parts(items, n):
     "Lists of `n` items, the last of what is left."
     items = iter(items)
     while part := list(islice(items, n)): yield part
 
 def _decoded(items, size, skip):
-    "Yield name and pixels of each picture in order; if bad ones are to be skipped, the error in their place."
+    "Yield name and pixels of each picture in order; to `skip` bad ones, the error in their place."
     def one(name, held):
         try: return name,_pixels(held, size)
         except Exception as e:
@@ -192,9 +202,10 @@ def _decoded(items, size, skip):
             raise e
     def named(): return ((name := _name(item, i), _held(item, name)) for i,item in enumerate(items))
     jobs = _parts(named(), 8)
-    for part in prefetch(lambda some: [one(*s) for s in some], jobs, cpu_count(), 2*cpu_count()): yield from part
+    def work(some): return [one(*s) for s in some]
+    for part in prefetch(work, jobs, cpu_count(), 2*cpu_count()): yield from part
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #56a3dc05
+# %% ../../nbs/retrieval/60_embedder.ipynb #1d33697f
 def _with_cameras(pictures, cams):
     "Yield each picture with its camera, or None. ValueError if there is not one for each."
     end = object()
@@ -203,7 +214,8 @@ def _with_cameras(pictures, cams):
         cam = None if cams is None else next(rest, end)
         if cam is end: raise ValueError(f'cams has {i}: give a camera index for each picture')
         yield *picture,cam
-    if next(rest, end) is not end: raise ValueError(f'cams has more than the {i+1} pictures: give one for each')
+    if next(rest, end) is not end:
+        raise ValueError('cams has more than there are pictures: give one for each')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #cad7d636
 def _good(pictures, skipped):
@@ -222,20 +234,22 @@ def _timed(items, waited):
         if item is end: return
         yield item
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #80daba90
+# %% ../../nbs/retrieval/60_embedder.ipynb #84dedeca
 @lru_cache
 def _warn_once(text): warnings.warn(text, stacklevel=4)
 
 @patch
 def _check_use(self:Embedder, cams):
-    "Warn once a process of a network that knows no people, or gets no cameras. ValueError for cameras it cannot use."
+    "Warn once a process of what weakens the features. ValueError for cameras without embedding."
     name = self.card.get('trained_on', {}).get('name', '')
     if name.startswith('synth_'):
         _warn_once(f'{self.card["name"]} was trained on synthetic people only ({name}): '
             'what it says of real people is not to be relied on')
     has = self.clip.image.camera is not None
-    if cams is not None and not has: raise ValueError('cams are given, but this network has no embedding of cameras (sie)')
-    if has and cams is None: _warn_once('this network was trained with cameras (sie): without `cams` it adds none')
+    if cams is not None and not has:
+        raise ValueError('cams are given, but this network has no embedding of cameras (sie)')
+    if has and cams is None:
+        _warn_once('this network was trained with cameras (sie): without `cams` it adds none')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #70c5c49f
 @patch
@@ -247,7 +261,7 @@ def _features(self:Embedder, pictures):
     cfg = self.cfg
     return embed_pixels(encode, np.stack(pixels), len(pixels), cfg.mean, cfg.std, self.device).cpu()
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #bb3d82b0
+# %% ../../nbs/retrieval/60_embedder.ipynb #184d3b3c
 @patch
 def embed(self:Embedder,
     x, # a path, PIL image or array `(H, W, 3)` of uint8, a folder, or whatever yields them
@@ -255,7 +269,7 @@ def embed(self:Embedder,
     batch:int=64, # pictures at a time
     cams=None, # a camera index a picture, for a network with `sie`
 )->Embedded:
-    "Features of pictures, streamed. ValueError or OSError that names a picture, ValueError if there are none."
+    "Features of pictures, streamed. ValueError or OSError that names a bad one, or for none at all."
     check_name('answer to errors', errors, ('raise','skip'))
     check_range('batch', batch, 1, 10**6)
     self.eval()._check_use(cams)
@@ -266,11 +280,12 @@ def embed(self:Embedder,
     for some in _timed(_parts(_good(_with_cameras(found, cams), skipped), batch), waited):
         names += [name for name,*_ in some]
         out.append(self._features(some))
-    if not out: raise ValueError(f'no pictures to embed{"".join(f": {why}" for why in [*skipped.values()][:1])}')
+    if not out: raise ValueError(': '.join(['no pictures to embed', *skipped.values()][:2]))
     seconds = time.perf_counter()-start
-    return Embedded(torch.cat(out).numpy(), names, skipped, self.fingerprint, seconds, waited[0]/seconds)
+    how_long = seconds,waited[0]/seconds
+    return Embedded(torch.cat(out).numpy(), names, skipped, self.fingerprint, *how_long)
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #d68a7051
+# %% ../../nbs/retrieval/60_embedder.ipynb #1ca30532
 @patch
 def compare(self:Embedder,
     a, # a picture: path, PIL image or array
@@ -279,24 +294,27 @@ def compare(self:Embedder,
     "The cosine similarity of two pictures. ValueError for more than one each."
     made = [self.embed(x) for x in (a,b)]
     n = [len(m) for m in made]
-    if n != [1,1]: raise ValueError(f'{n[0]} pictures and {n[1]}: compare one with one, or multiply the features of many')
+    if n != [1,1]:
+        raise ValueError(f'{n[0]} pictures and {n[1]}: compare one with one')
     return float(made[0].features[0] @ made[1].features[0])
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #d0b58b67
+# %% ../../nbs/retrieval/60_embedder.ipynb #e7571cc5
 def card_of(
     record:dict, # metrics.json of a run
 )->dict: # plain values, for `card.json`
     "What a user should know of a run's network."
-    config,trained = record['config'],dict(record['trained_on']['train'], name=record['data']['name'])
+    config,name = record['config'],record['data']['name']
     clip = f'{config["clip"]}, {Path(config["weights"]).name or "random"}'
-    card = dict(name=record.get('run') or trained['name'], seed=record['seed'], trained_on=trained, clip=clip)
+    card = dict(name=record.get('run') or name, seed=record['seed'], clip=clip)
+    card |= dict(trained_on=dict(name=name, **record['trained_on']['train']))
     return card | dict(test=record['test'], weights=record['weights'], threshold=None)
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #c5c20c96
+# %% ../../nbs/retrieval/60_embedder.ipynb #8abe7f95
 def _config_of(path):
     "The `Config` in a file, of any method. ValueError that names the file for unknown fields."
     record = read_json(path)
-    if not isinstance(record, dict): raise ValueError(f'{path} holds no configuration, but a {type(record).__name__}')
+    if not isinstance(record, dict):
+        raise ValueError(f'{path} holds no configuration, but a {type(record).__name__}')
     for kind in (Config,CLIPReIDConfig):
         if record.keys() <= {f.name for f in fields(kind)}: return _read_config(kind, record, path)
     for key in record:
@@ -308,10 +326,11 @@ def _read_config(kind, record, path):
     try: return _without_weights(kind(**record))
     except ValueError as e: raise ValueError(f'{path}: {e}') from None
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #e85d7e86
+# %% ../../nbs/retrieval/60_embedder.ipynb #3a022553
 def _without_weights(cfg):
-    "The configuration with an architecture that names its activation. ValueError if only a lost file tells it."
-    path,named = Path(cfg.weights).expanduser(),cfg.clip == 'mini' or cfg.clip.endswith('-quickgelu')
+    "The configuration, by an architecture with its activation. ValueError if a lost file has it."
+    path = Path(cfg.weights).expanduser()
+    named = cfg.clip == 'mini' or cfg.clip.endswith('-quickgelu')
     quick = cfg.weights == 'openai'
     if not named and path.is_file(): quick = read_clip_weights(path)[1]
     elif not named and (path.suffix or len(path.parts) > 1):
@@ -319,39 +338,44 @@ def _without_weights(cfg):
             f'set clip to "{cfg.clip}-quickgelu" for weights of OpenAI, and weights to ""')
     return cfg.but(weights='', clip=cfg.clip+'-quickgelu'*(quick and not named))
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #e660a627
+# %% ../../nbs/retrieval/60_embedder.ipynb #8c70489e
 _PICKLES = '.bin','.pt','.pth','.ckpt','.pkl'
 
 def _weights_in(folder):
     "The one file of weights of a folder. ValueError if there is none, several, or only a pickle."
     found = sorted(p for p in folder.iterdir() if p.suffix == '.safetensors')
     if len(found) == 1: return found[0]
-    if found: raise ValueError(f'{folder} has several files of weights: name one of {", ".join(p.name for p in found)}')
+    if found:
+        names = ', '.join(p.name for p in found)
+        raise ValueError(f'{folder} has several files of weights: name one of {names}')
     if pickles := sorted(p.name for p in folder.iterdir() if p.suffix in _PICKLES):
         raise ValueError(f'{folder} has no weights as safetensors, only {", ".join(pickles)}, '
             'which may run code when it is read: refused. Save it as safetensors where it was made')
-    raise ValueError(f'{folder} has no weights (a .safetensors file): is it the folder of a run, or a saved model?')
+    raise ValueError(f'{folder} has no weights (a .safetensors file): '
+        'give the folder of a run or a saved model')
 
 def _card_beside(path):
-    "What is known of the weights in a file. ValueError if a record beside them is of other weights."
+    "What is known of a file's weights. ValueError if a record beside them is of others."
     if (file := path.with_name('card.json')).exists(): return read_json(file)
     if not (file := path.with_name('metrics.json')).exists(): return dict(name=path.stem)
     card = card_of(read_record(file))
     if digest(path) == card['weights']: return card
-    raise ValueError(f'{path} are not the weights that {file} names: the run went on, or one of them is of another run')
+    raise ValueError(f'{path} are not the weights that {file} names: '
+        'the run went on, or one of them is of another run')
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #62e0a9dd
+# %% ../../nbs/retrieval/60_embedder.ipynb #db508360
 def _read_model(path):
-    "Tensors, configuration and card of a model. ValueError that names the file for what is missing or damaged."
+    "Tensors, configuration and card of a model. ValueError that names what is missing or damaged."
     config = path.with_name('config.json')
-    if not config.exists(): raise ValueError(f'{path} has no config.json beside it: copy it from where the weights are from')
+    if not config.exists():
+        raise ValueError(f'{path} has no config.json beside it: copy it from where they are from')
     state = read_safetensors(path)
     check_numbers(state, path)
     return state,_config_of(config),_card_beside(path)
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #c4c8a54e
+# %% ../../nbs/retrieval/60_embedder.ipynb #fae15470
 def _assembled(state, cfg, card, path):
-    "An embedder of what was read. ValueError that names tensors that are missing, misshapen or unknown."
+    "An embedder of what was read. ValueError for tensors that are missing, misshapen or unknown."
     cameras = len(state['clip.image.camera']) if 'clip.image.camera' in state else 1
     with torch.device('meta'): net = build(cfg, 1, cameras)
     made = Embedder(net, card)
@@ -361,49 +385,55 @@ def _assembled(state, cfg, card, path):
     wrong += [f'{k} is {tuple(state[k].shape)}, not {tuple(v.shape)}' for k,v in own.items()
         if k in state and state[k].shape != v.shape]
     more = f' and {len(wrong)-3} more' if len(wrong) > 3 else ''
-    if wrong: raise ValueError(f'{path} does not fit its configuration: {"; ".join(wrong[:3])}{more}')
+    if wrong:
+        raise ValueError(f'{path} does not fit its configuration: {"; ".join(wrong[:3])}{more}')
     made.load_state_dict({k:state[k].to(v.dtype) for k,v in own.items()}, assign=True)
     return made.requires_grad_(False)
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #2e33fc00
+# %% ../../nbs/retrieval/60_embedder.ipynb #83bbc9ba
 MINI_MODEL = 'mini-flannet/mini-flannet.safetensors'
 
 def _on_disk(source):
-    "The path of a model. None for what may be a name on the Hub, FileNotFoundError for a path that leads nowhere."
+    "The path of a model; None for a name on the Hub. FileNotFoundError for a path to nothing."
     path = Path(source).expanduser()
     if path.exists(): return _weights_in(path) if path.is_dir() else path
-    hub = isinstance(source, str) and re.fullmatch(r'[\w.-]+/[\w.-]+', source) and source[0] not in '.~'
+    hub = isinstance(source, str) and re.fullmatch(r'\w[\w.-]*/[\w.-]+', source)
     if hub and path.suffix not in ('.safetensors',*_PICKLES): return
-    raise FileNotFoundError(f'there is no file or folder {source}: give the folder of a run or a saved model, '
-        'a .safetensors or .pth file, or the name of a repository on the Hugging Face Hub ("owner/name")')
+    raise FileNotFoundError(f'there is no file or folder {source}: give that of a run, of a saved model, '
+        'a .safetensors or .pth file, or a repository on the Hugging Face Hub ("owner/name")')
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #5d26230e
+# %% ../../nbs/retrieval/60_embedder.ipynb #d1803b4d
 _FETCHED = ['model.safetensors','config.json','card.json']
 
 def _look_up(repo, revision, token):
     "The commit of a repository's `revision`. ValueError if there is none, or no safetensors."
     try: info = HfApi().model_info(repo, revision=revision, token=token, timeout=5)
-    except HfHubHTTPError as e: raise ValueError(f'{repo} is no file or folder here, and the Hub refuses it: {e}') from e
+    except HfHubHTTPError as e:
+        raise ValueError(f'{repo} is no file or folder here, and the Hub refuses it: {e}') from e
     names = [s.rfilename for s in info.siblings or []]
     if 'model.safetensors' not in names:
         raise ValueError(f'{repo} has no model.safetensors, only {", ".join(names) or "nothing"}: '
             'pickles are not read, since they may run code')
-    if not revision: warnings.warn(f'{repo} is taken as it is today: keep it by revision="{info.sha}"')
+    if not revision:
+        warnings.warn(f'{repo} is taken as it is today: keep it by revision="{info.sha}"')
     return info.sha
 
 def _fetched(repo, revision, token, cache_dir, local_files_only):
     "The file of a repository's weights. OSError if it is not at hand and the Hub is out of reach."
-    how,why = dict(cache_dir=cache_dir, allow_patterns=_FETCHED),'local_files_only'
+    def get(revision, **how):
+        how |= dict(cache_dir=cache_dir, allow_patterns=_FETCHED)
+        return _weights_in(Path(snapshot_download(repo, revision=revision, **how)))
+    why = 'local_files_only'
     if not local_files_only:
-        try: return _weights_in(Path(snapshot_download(repo, revision=_look_up(repo, revision, token), token=token, **how)))
+        try: return get(_look_up(repo, revision, token), token=token)
         except ValueError: raise
-        except Exception as e: why = str(e) or type(e).__name__ # of the network: its libraries have errors of their own
-    try: return _weights_in(Path(snapshot_download(repo, revision=revision, local_files_only=True, **how)))
+        except Exception as e: why = e # of the network: its libraries have errors of their own
+    try: return get(revision, local_files_only=True)
     except Exception as e:
-        raise OSError(f'{repo} is no file or folder here, was not fetched before, and the Hub is out of reach ({why}): '
-            'go online once, or give a folder') from e
+        raise OSError(f'{repo} is no file or folder here, was not fetched before, and the Hub '
+            f'is out of reach ({why}): go online once, or give a folder') from e
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #366ac5b5
+# %% ../../nbs/retrieval/60_embedder.ipynb #9d9d6bec
 @patch(cls_method=True)
 def from_pretrained(cls:Embedder,
     source=None, # folder, file, or name on the Hub; default: the mini model that ships
@@ -413,42 +443,47 @@ def from_pretrained(cls:Embedder,
     cache_dir=None, # where fetched files are kept; default: the Hub's usual place
     local_files_only:bool=False, # do not ask the Hub
 )->Embedder:
-    "Load a model. ValueError or OSError that names the file and what is wrong with it; nothing in it is run."
+    "Load a model, running nothing in it. ValueError or OSError that names what is wrong with it."
     path = shipped(MINI_MODEL) if source is None else _on_disk(source)
     path = path or _fetched(source, revision, token, cache_dir, local_files_only)
     read = _read_clipreid if path.suffix in _PICKLES else _read_model
     return _assembled(*read(path), path).to(pick_device(device))
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #22bfb9fc
-_VITS = {(768,16,512):'ViT-B-16-quickgelu'} # width, patch, projection: the ViT that its authors publish
-_OURS = {'image_encoder.':'clip.image.visual.', 'bottleneck.':'necks.v12.', 'bottleneck_proj.':'necks.v_g.',
-    'cv_embed':'clip.image.camera'}
+# %% ../../nbs/retrieval/60_embedder.ipynb #90eda4da
+_VITS = {(768,16,512):'ViT-B-16-quickgelu'} # width, patch, projection of what its authors publish
+_OURS = {'image_encoder.':'clip.image.visual.', 'cv_embed':'clip.image.camera',
+    'bottleneck.':'necks.v12.', 'bottleneck_proj.':'necks.v_g.'}
 _LEFT = 'classifier.','classifier_proj.','prompt_learner.','text_encoder.' # of no use at inference
 
 def _ours(name, path):
     "Our name for one of theirs; None if it is not needed. ValueError if it is none of theirs."
     for theirs,ours in _OURS.items():
         if name.startswith(theirs): return ours+name.removeprefix(theirs)
-    if not name.startswith(_LEFT): raise ValueError(f'{path} is no checkpoint of CLIP-ReID: {name} is unknown')
+    if not name.startswith(_LEFT):
+        raise ValueError(f'{path} is no checkpoint of CLIP-ReID: {name} is unknown')
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #f5bff947
+# %% ../../nbs/retrieval/60_embedder.ipynb #fa16e465
 def _clipreid_config(state, path):
     "What the shapes of a checkpoint tell. ValueError if it is of no ViT-B/16 for people."
     get = lambda name: state.get(f'clip.image.visual.{name}', torch.empty(0))
     conv,proj,positions = get('conv1.weight'),get('proj'),len(get('positional_embedding'))
     shape = (len(conv),conv.shape[-1],proj.shape[-1])
-    if shape not in _VITS: raise ValueError(f'{path} holds no CLIP-ReID with a ViT-B/16: width, patch, projection are {shape}')
+    if shape not in _VITS:
+        raise ValueError(f'{path} holds no CLIP-ReID with a ViT-B/16: its shapes are {shape}')
     patch,size = (shape[1],)*2,CLIPReIDConfig().size
     strides = {1+np.prod(grid_of(size, patch, (s or patch[0],)*2)):s for s in (12,0)}
     if positions not in strides:
-        raise ValueError(f'{path} has {positions} positions: of people, at {size}, there are {" or ".join(map(str, sorted(strides)))}')
-    return CLIPReIDConfig(clip=_VITS[shape], weights='', stride=strides[positions], sie='clip.image.camera' in state)
+        expected = ' or '.join(map(str, sorted(strides)))
+        raise ValueError(f'{path} has {positions} positions: for people there are {expected}')
+    cfg = CLIPReIDConfig(clip=_VITS[shape], weights='', stride=strides[positions])
+    return cfg.but(sie='clip.image.camera' in state)
 
 def _read_clipreid(path):
-    "Tensors, configuration and card of a checkpoint of CLIP-ReID's authors. ValueError for another file."
+    "What a checkpoint of CLIP-ReID's authors holds, as `_read_model` has it. ValueError for another."
     held = read_plain(path)
-    if not isinstance(held, dict) or not held or not all(isinstance(v, Tensor) for v in held.values()):
-        raise ValueError(f'{path} holds no state dict: checkpoints of CLIP-ReID are read, all else as safetensors')
+    tensors = isinstance(held, dict) and held and all(isinstance(v, Tensor) for v in held.values())
+    if not tensors:
+        raise ValueError(f'{path} holds no state dict: only those of CLIP-ReID are read')
     named = {_ours(k.removeprefix('module.'), path):v for k,v in held.items()}
     state = {k:v for k,v in named.items() if k}
     check_numbers(state, path)
@@ -464,62 +499,76 @@ def _interval(test, key):
 def _use(cfg, card, width):
     "How pictures become features."
     size,after = f'{cfg.size[0]} × {cfg.size[1]}','behind' if cfg.after_bn else 'before'
+    part = dict(both='class token and its projection', v12='class token', v_g='its projection')[cfg.feature]
     weights = f'\n| weights | {card["precision"]} |' if 'precision' in card else ''
     return f"""| | |
 |---|---|
-| a picture | the box of one person, whole, resized to {size} (height × width) bilinearly: no crop, no padding |
+| a picture | the box of one person, resized to {size} (height × width), bilinearly, without a crop |
 | its pixels | (x/255 - {cfg.mean:g})/{cfg.std:g}, RGB |
-| the encoder | the image tower of CLIP ({card.get("clip", cfg.clip)}); class token and projection, {after} BNNecks |
+| encoder | the image tower of CLIP ({card.get("clip", cfg.clip)}); {part}, {after} BNNecks |
 | a feature | {width} numbers, float32, of length 1 |
 | compare by | cosine similarity, which ranks as the Euclidean distance does |{weights}"""
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #9c008652
+# %% ../../nbs/retrieval/60_embedder.ipynb #6fddc49c
+_NOBODY = ('People that do not exist, rendered by `flannet.data.synth`: on nobody\'s terms. '
+    '**It knows synthetic people only: what it says of real people is not to be relied on.**')
+_OPENAI = (' The encoder began as CLIP of OpenAI (MIT licence), trained on pictures and texts of the web '
+    'that are not published.')
+
 def _training(card):
     "What the network was trained on, and on whose terms."
     if not (on := card.get('trained_on')): return 'Not known: what it was loaded from does not say.'
     name = on['name']
-    if name.startswith('synth_'):
-        whose = ('People that do not exist, rendered by `flannet.data.synth`: on nobody\'s terms. '
-            '**It knows synthetic people only: what it says of real people is not to be relied on.**')
-    else: whose = f'Terms of the pictures: {DATASETS[name].licence if name in DATASETS else "not known"}.'
-    if 'openai' in card.get('clip', ''): whose += (' The encoder began as CLIP of OpenAI (MIT licence), '
-        'trained on pictures and texts of the web that are not published.')
-    return f'`{name}`: {on["people"]:,} people, {on["pictures"]:,} pictures; seed {card["seed"]}. {whose}'
+    terms = DATASETS[name].licence if name in DATASETS else 'not known'
+    whose = _NOBODY if name.startswith('synth_') else f'Terms of the pictures: {terms}.'
+    began = _OPENAI if 'openai' in card.get('clip', '') else ''
+    n,pictures = f'{on["people"]:,} people',f'{on["pictures"]:,} pictures'
+    return f'`{name}`: {n}, {pictures}; seed {card["seed"]}. {whose}{began}'
 
+# %% ../../nbs/retrieval/60_embedder.ipynb #13136e70
 def _measured(card):
     "By which protocol it was measured, and how certain that is."
     if not (test := card.get('test')): return 'Not measured yet.'
-    seeds = ''.join(f'\n- {name} over {n} seeds, mean ± deviation (interval): {value}' for name,(n,value) in card.get('seeds', {}).items())
-    return f"""On `{test["dataset"]}`, {test["n_query"]:,} queries against {test["n_gallery"]:,} pictures. Each query asks the gallery;
-pictures of the same person by the same camera are left out. The intervals are bootstrapped over identities, for this seed.
+    rows = [f'\n- {name} over {n} seeds, mean ± deviation (interval): {value}'
+        for name,(n,value) in card.get('seeds', {}).items()]
+    sizes = f'{test["n_query"]:,} queries against {test["n_gallery"]:,} pictures'
+    return f"""On `{test["dataset"]}`: {sizes}, those of the same person by the same camera
+left out. The intervals are bootstrapped over identities, for this seed.
 
 - mAP {_interval(test, "mAP")}
-- rank-1 {_interval(test, "rank1")}{seeds}"""
+- rank-1 {_interval(test, "rank1")}{"".join(rows)}"""
 
 def _threshold(card):
     "From which similarity on two pictures are called one person."
-    if not (t := card.get('threshold')): return ('Threshold and false-match rate: not measured yet. '
-        'Ranking needs none; do not invent one.')
-    return f'From {t["cosine"]:g} on two pictures are called one person; {t["false_matches"]:.2%} of pairs of two people are, too ({t["on"]}).'
+    if not (t := card.get('threshold')):
+        return 'False-match rate: not measured yet. Ranking needs no threshold; do not invent one.'
+    return (f'From {t["cosine"]:g} on two pictures are called one person; '
+        f'{t["false_matches"]:.2%} of pairs of two people are, too ({t["on"]}).')
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #8f00cc68
-_NOT_FOR = """Not for surveillance, not to decide about anybody, and not to find people who did not agree to it. Similar clothes make
-similar features: a high similarity is no proof of identity. How it errs for groups of people has not been measured."""
+# %% ../../nbs/retrieval/60_embedder.ipynb #f0b09745
+_PURPOSE = """Features of people for re-identification, where something may hide a part of them:
+
+    from flannet import Embedder
+    embedder = Embedder.from_pretrained(...) # this folder, or this repository
+    embedder.embed("pictures/").features"""
+_NOT_FOR = """Not for surveillance, not to decide about anybody, and not to find people who did not
+agree to it. Similar clothes make similar features: a high similarity is no proof of identity. How it
+errs for groups of people has not been measured."""
 
 def model_card(
     made:Embedder, # with what is known of it
 )->str: # README.md, for people and for the Hub
     "What a user can judge a model by."
-    card,cfg,synthetic = made.card,made.cfg,made.card.get('trained_on', {}).get('name', '').startswith('synth_')
-    name = card.get('name', 'unnamed')
-    head = ModelCardData(library_name='flannet', license='apache-2.0' if synthetic else 'other',
-        pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
+    card,cfg = made.card,made.cfg
     method = 'CLIP-ReID' if isinstance(cfg, CLIPReIDConfig) else 'FLaN-Net'
-    parts = {f'{name}: {method}, image encoder':'Features of people for re-identification, where something may hide a part of them.',
-        'What goes in, what comes out':_use(cfg, card, made.width), 'Trained on':_training(card),
-        'Measured':_measured(card)+'\n\n'+_threshold(card), 'What it is not for':_NOT_FOR}
-    text = '\n\n'.join(f'{"#"*(1+(i > 0))} {title}\n\n{body}' for i,(title,body) in enumerate(parts.items()))
-    return f'---\n{head.to_yaml()}\n---\n\n{text}\n\n    from flannet import Embedder\n    Embedder.from_pretrained(...).embed("pictures/")\n'
+    parts = {f'# {card.get("name", "unnamed")}: image encoder of {method}':_PURPOSE,
+        '## Pictures and features':_use(cfg, card, made.width), '## Trained on':_training(card),
+        '## Measured':_measured(card), '## Threshold':_threshold(card), '## What it is not for':_NOT_FOR}
+    free = card.get('trained_on', {}).get('name', '').startswith('synth_')
+    head = ModelCardData(library_name='flannet', license='apache-2.0' if free else 'other',
+        pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
+    text = '\n\n'.join(f'{title}\n\n{body}' for title,body in parts.items())
+    return f'---\n{head.to_yaml()}\n---\n\n{text}\n'
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #67492cf0
 @patch
@@ -538,9 +587,10 @@ def generate_model_card(self:Embedder,
     "The card for people, as the Hub shows it."
     return ModelCard(model_card(self))
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #0683be97
+# %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
 def _write_npz(path, made):
-    with open(path, 'wb') as f: np.savez(f, features=made.features, names=np.array(made.names), model=made.model)
+    with open(path, 'wb') as f:
+        np.savez(f, features=made.features, names=np.array(made.names), model=made.model)
 
 def _write_json(path, made):
     rows = [dict(name=n, feature=f) for n,f in zip(made.names, made.features.tolist())]
@@ -548,55 +598,67 @@ def _write_json(path, made):
 
 def _write_safetensors(path, made):
     from safetensors.numpy import save_file
-    import json
-    save_file(dict(features=made.features), path, dict(names=json.dumps(made.names), model=made.model))
+    about = dict(names=json.dumps(made.names), model=made.model)
+    save_file(dict(features=made.features), path, about)
 
 def _write_parquet(path, made):
-    try: import pyarrow.parquet as pq
-    except ImportError as e: raise ImportError('a .parquet file needs pyarrow: `pip install pyarrow`, or write .npz') from e
-    import pyarrow as pa
-    numbers = pa.FixedSizeListArray.from_arrays(pa.array(made.features.ravel()), made.features.shape[1])
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as e:
+        raise ImportError('a .parquet file needs pyarrow: `pip install pyarrow`, or write .npz') from e
+    width = made.features.shape[1]
+    numbers = pa.FixedSizeListArray.from_arrays(pa.array(made.features.ravel()), width)
     table = pa.table(dict(name=pa.array(made.names, pa.string()), feature=numbers))
     pq.write_table(table.replace_schema_metadata(dict(model=made.model)), path)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #5aa434b4
-WRITERS = {'.npz':_write_npz, '.json':_write_json, '.safetensors':_write_safetensors, '.parquet':_write_parquet}
+WRITERS = {'.npz':_write_npz, '.json':_write_json, # ending → function of a path and `Embedded`
+    '.safetensors':_write_safetensors, '.parquet':_write_parquet}
 
 @patch
 def save(self:Embedded,
     path, # whose ending says the format, a key of `WRITERS`
 ):
-    "Write the features, whole or not at all. ValueError for another ending, ImportError if a package is missing."
+    "Write the features, whole or not at all. ValueError for another ending, ImportError without pyarrow."
     path = Path(path)
     write = WRITERS[check_name('ending of a file of features', path.suffix, WRITERS)]
     with atomic(path) as temporary: write(temporary, self)
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #2e035cbf
+# %% ../../nbs/retrieval/60_embedder.ipynb #345e0858
+_WHAT = ('Turn pictures of people into features: rows of numbers that are alike for pictures of the '
+    'same person. Each picture should show one person, cut out.')
+_HOW = ('Without --model it is the mini FLaN-Net that comes with flannet, which knows synthetic people '
+    'only. Example: flannet embed crops/ --model runs/mine --out mine.npz')
+
 def _parser(prog):
     "The words of the command."
-    p = ArgumentParser(prog, description='Turn pictures of people into features: rows of numbers that are alike '
-        'for pictures of the same person. Each picture should show one person, cut out.',
-        epilog='Without --model it is the mini FLaN-Net that comes with flannet, which knows synthetic people only. '
-        'Example: flannet embed crops/ --model runs/mine --out mine.npz')
-    p.add_argument('pictures', nargs='+', metavar='PICTURE', help='a picture, or a folder whose pictures to take, in subfolders too')
-    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights (.safetensors, or a '
-        '.pth of CLIP-ReID), or owner/name on the Hugging Face Hub')
+    p = ArgumentParser(prog, description=_WHAT, epilog=_HOW)
+    p.add_argument('pictures', nargs='+', metavar='PICTURE',
+        help='a picture, or a folder whose pictures to take, in subfolders too')
+    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights '
+        '(.safetensors, or a .pth of CLIP-ReID), or owner/name on the Hugging Face Hub')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
-    p.add_argument('--out', default='features.npz', metavar='FILE', help=f'where to write, as {", ".join(WRITERS)} (default: %(default)s)')
-    p.add_argument('--skip', action='store_true', help='go on past pictures that do not decode, and name them')
-    p.add_argument('--batch', type=int, default=64, metavar='N', help='pictures at a time (default: %(default)s)')
-    p.add_argument('--device', metavar='NAME', help='cpu, cuda, cuda:1, mps (default: the best there is)')
+    p.add_argument('--out', default='features.npz', metavar='FILE',
+        help=f'where to write, as {", ".join(WRITERS)} (default: %(default)s)')
+    p.add_argument('--skip', action='store_true',
+        help='go on past pictures that do not decode, and name them')
+    p.add_argument('--batch', type=int, default=64, metavar='N',
+        help='pictures at a time (default: %(default)s)')
+    p.add_argument('--device', metavar='NAME',
+        help='cpu, cuda, cuda:1, mps (default: the best there is)')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #235afc42
+# %% ../../nbs/retrieval/60_embedder.ipynb #7e86baec
 def _summary(made, model, out):
     "What was done, in a few lines."
     n,cfg = len(made),model.cfg
     rows = dict(pictures=f'{n:,}'+f', and {len(made.skipped):,} that do not decode'*bool(made.skipped),
         model=f'{model.card.get("name", "unnamed")}, pictures of {cfg.size[0]} x {cfg.size[1]}',
-        features=f'{model.width:,} numbers each, of length 1: multiply two for their cosine similarity',
-        time=f'{made.seconds:.1f} s, {n/made.seconds:,.0f} a second, {made.waited:.0%} of it waiting for pictures',
+        features=f'{model.width:,} numbers each, of length 1: the product of two is their cosine',
+        time=f'{made.seconds:.1f} s, {n/made.seconds:,.0f} a second, '
+            f'{made.waited:.0%} of it waiting for pictures',
         written=f'{out}, {Path(out).stat().st_size/1e6:,.1f} MB')
     return '\n'.join(f'{k:9} {v}' for k,v in rows.items())
 
@@ -604,7 +666,7 @@ def _call(a):
     "Do what the words ask for."
     check_name('ending of a file of features', Path(a.out).suffix, WRITERS) # before hours of work
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_, **more: print(f'warning: {message}', file=sys.stderr)
+        warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
         model = Embedder.from_pretrained(a.model, a.revision, a.device)
         made = model.embed(a.pictures, 'skip' if a.skip else 'raise', a.batch)
     made.save(a.out)
