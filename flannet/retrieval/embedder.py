@@ -156,7 +156,9 @@ def _upright(image):
 def _pixels(held, size):
     "The pixels `(3, H, W)` of what is held. ValueError if it does not decode."
     if isinstance(held, Exception): raise held
-    if isinstance(held, Path): return decode(held, size, 'bilinear')
+    if isinstance(held, Path):
+        if not held.exists(): raise FileNotFoundError(f'there is no picture or folder {held}')
+        return decode(held, size, 'bilinear')
     image = Image.fromarray(held) if isinstance(held, np.ndarray) else _upright(held)
     return np.asarray(image.resize(size[::-1], Image.Resampling.BILINEAR)).transpose(2, 0, 1)
 
