@@ -1,11 +1,25 @@
 from configparser import ConfigParser
 from pathlib import Path
+from shutil import copytree
 from setuptools import find_packages
 from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).parent
+SHIPPED = 'mini-clip','mini-flannet' # folders of data, which flannet.core.shipped finds
 
 config = ConfigParser(delimiters=['='])
-config.read(Path(__file__).parent/'settings.ini', encoding='utf-8')
+config.read(ROOT/'settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
+
+
+class WithWeights(build_py):
+    "Puts what is shipped into flannet/weights of what is built; an editable install finds it in data."
+    def run(self):
+        super().run()
+        if self.editable_mode: return
+        for name in SHIPPED: copytree(ROOT/'data'/name, Path(self.build_lib)/cfg['lib_path']/'weights'/name, dirs_exist_ok=True)
+
 
 extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','pose','dev')}
 extras['dev'] += extras['convert'] # whose tests run, too
@@ -14,5 +28,5 @@ setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
     author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], license='Apache-2.0',
     packages=find_packages(include=[cfg['lib_path'], f"{cfg['lib_path']}.*"]), python_requires='>='+cfg['min_python'],
-    install_requires=cfg['requirements'].split(), extras_require=extras,
+    install_requires=cfg['requirements'].split(), extras_require=extras, cmdclass=dict(build_py=WithWeights),
     entry_points=dict(nbdev=[f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"], console_scripts=cfg['console_scripts'].split()))

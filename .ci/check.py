@@ -31,7 +31,7 @@ REPORTS = 'table* figure* words robustness claims deviations cross_domain'.split
 WRITTEN = 'tables','figures' # below results
 MINUTES = 10 # no notebook may take longer
 BELOW = dict(method='', data='', evaluation='method data', training='method data evaluation', baselines='method data evaluation training',
-             reproduce='method data evaluation training baselines', retrieval='method data evaluation training baselines', command='') # chapter → what it may import, beside core
+             reproduce='method data evaluation training baselines', retrieval='method data evaluation training baselines reproduce', command='') # chapter → what it may import, beside core
 
 
 class Failed(Exception):
@@ -304,6 +304,26 @@ def odd():
     sh(sys.executable, str(ROOT/'.ci/odd.py'))
 
 
+def packed():
+    "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone. A network of the quick profile trains from it, and what it trained embeds, too."
+    with tempfile.TemporaryDirectory() as tmp:
+        tmp = Path(tmp)
+        source,site,away,pip = tmp/'source',tmp/'site',tmp/'away',(sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check')
+        for folder in ('flannet','data/mini-clip','data/mini-flannet'): shutil.copytree(ROOT/folder, source/folder, ignore=shutil.ignore_patterns('__pycache__'))
+        for name in ('setup.py','settings.ini'): shutil.copy(ROOT/name, source)
+        sh(*pip, 'wheel', '--no-deps', '--no-build-isolation', '-w', str(tmp/'made'), str(source))
+        made = [*(tmp/'made').iterdir()]
+        if len(made) != 1 or not made[0].name.endswith('-py3-none-any.whl') or made[0].stat().st_size > 10e6: raise Failed(f'not one pure wheel of 10 MB at most: {[(p.name, p.stat().st_size) for p in made]}')
+        sh(*pip, 'install', '--no-deps', '--target', str(site), str(made[0]))
+        people(away/'people')
+        code = ('import sys, flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'
+                'assert main(["embed", "people/query", "--out", "query.npz"]) == 0; assert np.load("query.npz")["features"].shape == (16,256)\n'
+                'train(FLaNNet(8, profile("quick", epochs=1, ids_per_batch=4, pics_per_id=2, blocks=1)), load_split("folder", "people"), "run")\n'
+                'assert len(Embedder.from_pretrained("run").embed("people/bounding_box_test")) == 16')
+        r = subprocess.run([sys.executable, '-W', 'ignore', '-c', code, str(site)], cwd=away, env=ENV | dict(PYTHONPATH=str(site)), capture_output=True, text=True, timeout=60*MINUTES)
+        if r.returncode: raise Failed(f'from the wheel it does not work: {(r.stdout+r.stderr).strip()[-6000:]}')
+
+
 def untouched(before):
     "The work tree is as it was; in CI, where it was fresh, it is clean."
     if (now := status()) != before: raise Failed(f'the work tree was not left as it was:\n{now}')
@@ -325,6 +345,7 @@ def jobs():
         yield 'words of the user in a shell', harmless
     yield 'training steps on a device without values', unhosted
     yield 'odd input', odd
+    yield 'the wheel alone embeds', packed
     yield 'results as shown', shown
     yield 'modules as exported', modules
     yield 'notebooks clean', clean

@@ -20,6 +20,7 @@ CONTENTS = dict(
     build='reproduce.runs',             # the network of a configuration, of any method
     fit='reproduce.runs',               # train and test it, in all its stages
     RUNS='reproduce.runs',              # the rows of the paper's tables
+    Embedder='retrieval.embedder',      # pictures in, features out
 )
 
 def __getattr__(name):

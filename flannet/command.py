@@ -19,6 +19,7 @@ COMMANDS = dict( # name → its module, what it does
     run=('reproduce.notebooks', 'run a notebook: train, test, make a table or a figure'),
     doctor=('data.doctor', 'is a data set complete and as published?'),
     convert=('data.convert', 'turn a data set as published into folders that flannet reads'),
+    embed=('retrieval.embedder', 'turn pictures of people into features'),
 )
 
 # %% ../nbs/command.ipynb #e3300f40

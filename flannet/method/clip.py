@@ -26,6 +26,7 @@ from torch import nn
 from ..core import atomic
 from ..core import check_name
 from ..core import import_open_clip
+from ..core import shipped
 
 # %% ../../nbs/method/02_clip.ipynb #c31673a0
 def _whole(n): return isinstance(n, Integral) and not isinstance(n, bool) and n >= 0
@@ -536,10 +537,10 @@ def _check_towers(model, name):
 
 # %% ../../nbs/method/02_clip.ipynb #0b9ecc38
 def _find(weights):
-    "The path of a file of weights: as it is, or beside the package."
+    "The path of a file of weights: as it is, or as it comes with flannet."
     path = Path(weights).expanduser()
-    beside = Path(globals().get('__file__', '')).resolve().parents[2]/path
-    return beside if not path.exists() and beside.is_file() else path
+    ours = shipped(Path(*path.parts[1:]))
+    return ours if path.parts[0] == 'data' and not path.exists() and ours.is_file() else path
 
 # %% ../../nbs/method/02_clip.ipynb #988ab271
 def load_clip(
