@@ -59,7 +59,8 @@ class _PFD:
 
 # %% ../../nbs/baselines/43_pfd.ipynb #2f0eb5f2
 WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(('decoder_ffn','match','slots','push'), ('code','paper')))
-_BOUNDS = dict(joints=(2,1000), gamma=(0,10), decoder_layers=(1,100), push_weight=(0,1000), drop_path=(0,.99), sie_weight=(0,1000))
+_BOUNDS = dict(joints=(2,1000), gamma=(0,10), decoder_layers=(1,100), push_weight=(0,1000),
+    drop_path=(0,.99), sie_weight=(0,1000))
 
 @dataclass(frozen=True, kw_only=True)
 class PFDConfig(_PFD, Config):
@@ -197,8 +198,9 @@ def read_groups(
 )->Tensor: # `(batch, k, dim)`
     "The class token's view of each group. ValueError for more groups than patches."
     first,patches = tokens[:,:1],tokens[:,1:]
-    if k > patches.shape[1]: raise ValueError(f'{k} groups of {patches.shape[1]} patches: a larger image, or fewer joints')
-    cut = patches.shape[1]//k*(k-1)
+    n = patches.shape[1]
+    if k > n: raise ValueError(f'{k} groups of {n} patches: a larger image, or fewer joints')
+    cut = n//k*(k-1)
     same = patches[:,:cut].unflatten(1, (k-1,-1)).flatten(0, 1)
     read = last(torch.cat([first.repeat_interleave(k-1, 0), same], 1))[:,0].unflatten(0, (-1,k-1))
     return torch.cat([read, last(torch.cat([first, patches[:,cut:]], 1))[:,:1]], 1)
@@ -224,9 +226,9 @@ class Classifiers(nn.Module):
 def _moved(joints, moves, cfg): return move_joints(joints, moves, cfg.size, cfg.pad)
 
 class PFD(FLaNNet):
-    "An image tower with features of the image, of groups of its patches, and of views. ValueError for another configuration."
+    "An image tower with features of image, groups of patches, and views. ValueError for another configuration."
     takes,encoder = dict(pose=Taken(joints_of, _moved)),('clip.image.','part_layer.')
-    compared,last_whole = 'v11',-2 # of the tower: its class token before the last layer, and the layer that made it
+    compared,last_whole = 'v11',-2 # the class token before the last layer, and the layer that made it
     def __init__(self,
         n_ids:int, # identities to train on
         cfg:PFDConfig=None, # default: its authors', on CLIP's tower
@@ -242,10 +244,11 @@ class PFD(FLaNNet):
         self.decoder = ViewDecoder(n, d, cfg.decoder_layers, ffn=cfg.decoder_ffn)
         widths = dict(whole=d, parts=n*d, high=d, slots=n*d, low=d)
         self.necks = nn.ModuleDict({k:BNNeck(w) for k,w in widths.items()})
-        scores = {k:Classifier(d, n_ids) if w == d else Classifiers(n, d, n_ids) for k,w in widths.items() if k != 'low'}
-        self.classifiers,self.losses = nn.ModuleDict(scores),dict.fromkeys(scores, ('id','triplet'))
-        for p in (tower.visual.proj, *tower.visual.transformer.resblocks[-1].parameters(), *tower.visual.ln_post.parameters()):
-            p.requires_grad_(False) # nothing reads them
+        one,many = (lambda: Classifier(d, n_ids)),lambda: Classifiers(n, d, n_ids)
+        self.classifiers = nn.ModuleDict(dict(whole=one(), parts=many(), high=one(), slots=many()))
+        self.losses = dict.fromkeys(self.classifiers, ('id','triplet'))
+        for part in (tower.visual.transformer.resblocks[-1], tower.visual.ln_post): part.requires_grad_(False)
+        tower.visual.proj.requires_grad_(False) # nothing reads them
 
 # %% ../../nbs/baselines/43_pfd.ipynb #6dee82de
 def _checked(cfg):
@@ -257,9 +260,11 @@ def _checked(cfg):
 @patch
 def _fitting(self:PFD, pose, images):
     "The joints, or a ValueError if there are not those of each image."
-    if pose is None: raise ValueError('pose is None: PFD needs the joints of each image, `flannet.baselines.poses.joints_of` reads them')
-    if pose.shape == (len(images),self.cfg.joints,3): return pose
-    raise ValueError(f'pose of shape {tuple(pose.shape)} for {len(images)} images: it must be ({len(images)}, {self.cfg.joints}, 3)')
+    wanted = len(images),self.cfg.joints,3
+    if pose is None: raise ValueError('pose is None: PFD needs the joints of each image, '
+        '`flannet.baselines.poses.joints_of` reads them')
+    if pose.shape == wanted: return pose
+    raise ValueError(f'pose of shape {tuple(pose.shape)} for {len(images)} images: it must be {wanted}')
 
 # %% ../../nbs/baselines/43_pfd.ipynb #5b65da30
 @patch
@@ -268,7 +273,7 @@ def encode(self:PFD,
     pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
     look:bool=False, # the decoder's weights, too?
-): # features whole, high, low `(batch, width)`, parts, slots `(batch, joints, width)`; high `(batch, joints)` bool; weights
+): # features whole, high, low `(batch, width)`, parts, slots `(batch, joints, width)`; high; weights
     "The features of an image with its joints, which views are high, and where they look."
     cfg,tokens = self.cfg,self.clip.image.before_last(images, cams)
     maps = render(self._fitting(pose, images), self.grid)
@@ -278,8 +283,9 @@ def encode(self:PFD,
     views,seen = self.decoder(tokens*weights[:,None], look)
     at = match_views(views, joined, cfg.match)
     views,high = views+pick(joined, at),(pose[...,2] >= cfg.gamma).gather(1, at)
-    whole,means = tokens[:,0]*(1+weights),dict(high=mean_views(views, high, 'all'), low=mean_views(views, ~high, 'zero'))
-    return dict(whole=whole, parts=parts, slots=slots_of(views, high, cfg.slots)) | means,high,seen
+    means = dict(high=mean_views(views, high, 'all'), low=mean_views(views, ~high, 'zero'))
+    slots = slots_of(views, high, cfg.slots)
+    return dict(whole=tokens[:,0]*(1+weights), parts=parts, slots=slots) | means,high,seen
 
 # %% ../../nbs/baselines/43_pfd.ipynb #2d196c31
 @patch
@@ -308,7 +314,8 @@ def measure(self:PFD,
     "All losses. ValueError for labels that do not fit."
     cfg,terms = self.cfg,{}
     for k,logits in out.logits.items():
-        x = F.normalize(out.normed[k], dim=-1) if cfg.triplet_on == 'bn' else (out.features if k in ('parts','slots') else out.normed)[k]
+        x = (out.features if k in ('parts','slots') else out.normed)[k]
+        if cfg.triplet_on == 'bn': x = F.normalize(out.normed[k], dim=-1)
         each = x.view(len(x), -1, x.shape[-1]).transpose(0, 1)         # feature, batch, width
         terms[f'id_{k}'] = id_loss(logits.flatten(0, -2), ids.repeat(len(each)), cfg.smoothing)
         terms[f'triplet_{k}'] = torch.vmap(hard_triplet, (0,None))(each, ids).mean()
