@@ -7,8 +7,8 @@ config = ConfigParser(delimiters=['='])
 config.read(Path(__file__).parent/'settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
 
-extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','dev')}
-extras['dev'] += extras['convert'] # whose tests run, too
+extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','search','postgres','dev')}
+extras['dev'] += [r for k in extras if k != 'dev' for r in extras[k]] # whose tests run, too
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
