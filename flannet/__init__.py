@@ -19,7 +19,7 @@ CONTENTS = dict(
     build='baselines.clipreid',         # the network of a configuration, of either method
     fit='baselines.clipreid',           # train and test it, CLIP-ReID in its two stages
     RUNS='reproduce.runs',              # the rows of the paper's tables
-    Gallery='retrieval.gallery',        # pictures that are searched by their features
+    Gallery='retrieval.gallery',        # images that are searched by their features
     calibrate='retrieval.calibration',  # from which similarity on it is the same person
 )
 

@@ -19,8 +19,8 @@ COMMANDS = dict( # name → its module, what it does
     run=('reproduce.notebooks', 'run a notebook: train, test, make a table or a figure'),
     doctor=('data.doctor', 'is a data set complete and as published?'),
     convert=('data.convert', 'turn a data set as published into folders that flannet reads'),
-    search=('retrieval.gallery', 'find the pictures of a gallery that are nearest to others'),
-    calibrate=('retrieval.calibration', 'from which similarity on do two pictures show the same person?'),
+    search=('retrieval.gallery', 'find the images of a gallery that are nearest to others'),
+    calibrate=('retrieval.calibration', 'from which similarity on do two images show the same person?'),
 )
 
 # %% ../nbs/command.ipynb #e3300f40

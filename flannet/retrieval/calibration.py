@@ -6,7 +6,7 @@
 __all__ = ['STEPS', 'pairs', 'edge', 'counted', 'rate_errors', 'rate_interval', 'Calibration', 'det_curve', 'calibrate',
            'plot_det', 'summary', 'write_calibration', 'main']
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #9d294f00
+# %% ../../nbs/retrieval/65_calibration.ipynb #687de2cd
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -23,7 +23,7 @@ from ..core import write_json
 from .gallery import UNKNOWN
 from .gallery import check_whole
 from .gallery import check_unit
-from .gallery import read_pictures
+from .gallery import read_features
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #3df15a7e
 def _blocks(ids, most):
@@ -119,11 +119,11 @@ def rate_interval(
     half = t.isf(.025, people-1)*error/(rate*(1-rate))
     return tuple(float(expit(logit(rate)+s*half)) for s in (-1,1))
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #43dfeacb
+# %% ../../nbs/retrieval/65_calibration.ipynb #0d2753e7
 @dataclass(frozen=True)
 class Calibration:
     "A threshold, and what it does; rates from 0 to 1, with 95 % intervals over people."
-    threshold:float # two pictures match if their similarity reaches it
+    threshold:float # two images match if their similarity reaches it
     threshold_interval:tuple # where the threshold for the wanted rate lies, with other people
     wanted:float # the false-match rate that was asked for
     fmr:float # false-match rate at the threshold
@@ -136,10 +136,10 @@ class Calibration:
     model:str = '' # whose features these are: a threshold holds for no other
     curve:list = field(default_factory=list, repr=False) # dicts with threshold, fmr, fnmr
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #fad5ce3b
+# %% ../../nbs/retrieval/65_calibration.ipynb #85429839
 def _check_pairs(same, other, ids, fmr):
     "ValueError where there are too few pairs."
-    few = 'give pictures of more people, in several cameras'
+    few = 'give images of more people, in several cameras'
     if not same: raise ValueError(f'no person is there in two cameras: {few}')
     if not other: raise ValueError(f'there are no two people in different cameras: {few}')
     if ids.max() < 2: raise ValueError(f'{ids.max()+1} people are too few for an interval: {few}')
@@ -163,12 +163,12 @@ def _lowest(fmr, wanted):
     "The lowest steps at which the rate is not above those wanted."
     return np.searchsorted(-fmr, -np.asarray(wanted))
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #fb2d6171
+# %% ../../nbs/retrieval/65_calibration.ipynb #15486cac
 def _all_known(what, labels, n):
     "Labels as numbers. ValueError if some are not known."
     labels = check_whole(what, labels, n)
     if (labels != UNKNOWN).all(): return labels
-    raise ValueError(f'{what} are not known of all pictures: a calibration needs ids and cams')
+    raise ValueError(f'{what} are not known of all images: a calibration needs ids and cams')
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #63dc05ae
 def calibrate(
@@ -219,18 +219,19 @@ def plot_det(
     ax.legend(frameon=False, fontsize=8)
     return ax
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #785df64b
+# %% ../../nbs/retrieval/65_calibration.ipynb #3ede0f08
 def summary(
     c:Calibration,
 )->str:
     "What a calibration says, in words."
-    def line(what, v, ends, form): return f'{what:18} {v:{form}} ({ends[0]:{form}} to {ends[1]:{form}})'
+    def line(what, v, ends): return f'{what:20} {v:.4g} ({ends[0]:.4g} to {ends[1]:.4g})'
+    def percent(v): return [100*x for x in v]
     return '\n'.join([
         f'{c.people:,} people, {c.same_pairs:,} pairs of one and {c.other_pairs:,} of two, across cameras',
-        f'for {c.wanted:.3%} of false matches, with 95 % intervals over people:',
-        line('threshold', c.threshold, c.threshold_interval, '.4f'),
-        line('false matches', c.fmr, c.fmr_interval, '.3%'),
-        line('false non-matches', c.fnmr, c.fnmr_interval, '.3%'),
+        f'for {100*c.wanted:.4g} % of false matches, with 95 % intervals over people:',
+        line('threshold', c.threshold, c.threshold_interval),
+        line('false matches, %', 100*c.fmr, percent(c.fmr_interval)),
+        line('false non-matches, %', 100*c.fnmr, percent(c.fnmr_interval)),
         'It holds for this model, and for people and cameras like these.'])
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #aa3ec988
@@ -243,10 +244,10 @@ def write_calibration(
     if kind == '.json': write_json(path, asdict(c))
     else: write_csv(path, c.curve)
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #940dbad9
+# %% ../../nbs/retrieval/65_calibration.ipynb #c7e5429b
 def _parser(prog):
     "The words of the command."
-    what = 'From which similarity on do two pictures show the same person?'
+    what = 'From which similarity on do two images show the same person?'
     p = ArgumentParser(prog, description=what)
     p.add_argument('features', metavar='FEATURES', help='an .npz of features, with ids and cams')
     p.add_argument('--fmr', type=float, default=1e-3, help='wanted false-match rate (default: 0.001)')
@@ -254,11 +255,11 @@ def _parser(prog):
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
-# %% ../../nbs/retrieval/65_calibration.ipynb #8c802218
+# %% ../../nbs/retrieval/65_calibration.ipynb #114c31ed
 def _call(a):
     "Do what the words ask for."
     if a.out: check_name('kind of file', Path(a.out).suffix, ('.json','.csv'))
-    p = read_pictures(a.features)
+    p = read_features(a.features)
     c = calibrate(p.features, p.ids, p.cams, a.fmr, p.model)
     if a.out: write_calibration(a.out, c)
     else: say(summary(c))

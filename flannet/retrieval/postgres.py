@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['Postgres']
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #d18d934f
+# %% ../../nbs/retrieval/64_postgres.ipynb #f8af0135
 from contextlib import contextmanager
 import numpy as np
 from fastcore.basics import patch
 from .gallery import Match
-from .gallery import Pictures
+from .gallery import Features
 from .gallery import UNKNOWN
 from .gallery import check_model
 from .gallery import check_width
@@ -20,14 +20,14 @@ from .gallery import needed
 from .gallery import not_there
 from .gallery import there_already
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #56ac972c
+# %% ../../nbs/retrieval/64_postgres.ipynb #73506e93
 _TABLES = '''create extension if not exists vector;
 create table flannet_gallery (
     one boolean primary key default true check (one), model text not null, width int not null);
-create table flannet_picture (n bigserial primary key, path text not null unique,
+create table flannet_image (n bigserial primary key, path text not null unique,
     person bigint, camera bigint, meta jsonb not null, v halfvec({0}) not null);
-alter table flannet_picture alter v set storage plain'''
-_GRAPH = '''create index flannet_picture_hnsw on flannet_picture
+alter table flannet_image alter v set storage plain'''
+_GRAPH = '''create index flannet_image_hnsw on flannet_image
     using hnsw (v halfvec_ip_ops) with (m = 16, ef_construction = 80)'''
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #cc92bd28
@@ -70,19 +70,26 @@ def _connect(self:Postgres):
 @patch
 def _teach(self:Postgres): needed('pgvector.psycopg', 'postgres').register_vector(self.connection)
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #9cf6d109
+# %% ../../nbs/retrieval/64_postgres.ipynb #40b044b2
 @patch
 @contextmanager
-def _session(self:Postgres):
-    "A transaction. OSError if the server fails or refuses; ValueError for a picture that is there."
+def _told(self:Postgres):
+    "A connection. OSError if the server fails or refuses; ValueError for an image that is there."
     psycopg = needed('psycopg', 'postgres')
     try:
         self._connect()
-        with self.connection.transaction(): yield self.connection
+        yield self.connection
     except psycopg.errors.UniqueViolation as e: raise there_already(e.diag.message_detail) from None
     except psycopg.errors.ReadOnlySqlTransaction:
         raise OSError(f'{self.name} is a copy that only answers: change its primary') from None
     except psycopg.Error as e: raise OSError(f'{self.name}: {" ".join(str(e).split())}') from e
+
+# %% ../../nbs/retrieval/64_postgres.ipynb #3ca5b25a
+@patch
+@contextmanager
+def _session(self:Postgres):
+    "A transaction."
+    with self._told() as c, c.transaction(): yield c
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #76922b46
 @patch
@@ -97,11 +104,11 @@ def _begin(self:Postgres, c, x):
         c.execute('insert into flannet_gallery (model, width) values (%s, %s)', row)
         self._teach()
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #bca47f56
-_COPY = 'copy flannet_picture (path, person, camera, meta, v) from stdin (format binary)'
+# %% ../../nbs/retrieval/64_postgres.ipynb #080560a5
+_COPY = 'copy flannet_image (path, person, camera, meta, v) from stdin (format binary)'
 @patch
-def add(self:Postgres, new:Pictures):
-    "Store pictures."
+def add(self:Postgres, new:Features):
+    "Store images."
     json_of = needed('psycopg.types.json', 'postgres').Jsonb
     half = needed('pgvector', 'postgres').HalfVector
     with self._session() as c:
@@ -111,19 +118,19 @@ def add(self:Postgres, new:Pictures):
             for v,path,i,cam,meta in zip(new.features, new.paths, new.ids, new.cams, new.meta):
                 copy.write_row((path, known(i), known(cam), json_of(meta), half(v)))
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #5e8c2080
+# %% ../../nbs/retrieval/64_postgres.ipynb #c945905f
 @patch
 def remove(self:Postgres, paths):
-    "Forget pictures."
+    "Forget images."
     with self._session() as c:
-        delete = 'delete from flannet_picture where path = any(%s) returning path'
+        delete = 'delete from flannet_image where path = any(%s) returning path'
         gone = c.execute(delete, [paths]).fetchall() if self._look(c) else []
         for p in sorted({*paths}-{p for p, in gone})[:1]: raise not_there(p)
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #2cfc8b06
+# %% ../../nbs/retrieval/64_postgres.ipynb #396d5179
 @patch
 def __len__(self:Postgres):
-    count = 'select count(*) from flannet_picture'
+    count = 'select count(*) from flannet_image'
     with self._session() as c: return c.execute(count).fetchone()[0] if self._look(c) else 0
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #7de4ae81
@@ -131,14 +138,14 @@ def __len__(self:Postgres):
 def width(self:Postgres):
     with self._session() as c: return self._look(c)
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #1ab71191
+# %% ../../nbs/retrieval/64_postgres.ipynb #8ebd6323
 _SAME = {0:'false', 1:'camera = %s', 2:'camera = %s and person = %s'}
 @patch
 def _nearest(self:Postgres, c, v, rule, k):
     "Rows of the `k` nearest of one query, by the server's own product."
     c = c.cursor(binary=True)
     half = needed('pgvector', 'postgres').HalfVector(v)
-    c.execute('select path, person, camera, meta, v, n from flannet_picture '
+    c.execute('select path, person, camera, meta, v, n from flannet_image '
               f'where ({_SAME[len(rule)]}) is not true order by v <#> %s limit %s', [*rule, half, k])
     return sorted(c.fetchall(), key=lambda row: row[-1])
 
@@ -170,29 +177,28 @@ def nearest(self:Postgres, query, cams, ids, k, exact=False):
         self._set(c, k, exact or not self.index)
         return [_ordered(v, self._nearest(c, v, rule, k+16), k) for v,rule in zip(query, rules)]
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #76ea4cbf
+# %% ../../nbs/retrieval/64_postgres.ipynb #5eeefc58
 @patch
 def build(self:Postgres):
     "Let pgvector's HNSW choose candidates from now on."
     with self._session() as c:
-        if not _there(c, 'flannet_picture_hnsw'): c.execute(_GRAPH)
+        if not _there(c, 'flannet_image_hnsw'): c.execute(_GRAPH)
     self.index = True
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #e13674df
+# %% ../../nbs/retrieval/64_postgres.ipynb #51c5c644
 @patch
 def sample(self:Postgres, n):
-    "Features and cameras of at most `n` pictures, as if by chance."
-    some = 'select v, camera from flannet_picture order by hashint8(n) limit %s'
+    "Features and cameras of at most `n` images, as if by chance."
+    some = 'select v, camera from flannet_image order by hashint8(n) limit %s'
     with self._session() as c: rows = c.cursor(binary=True).execute(some, [n]).fetchall()
     features = np.array([v.to_numpy() for v,_ in rows], np.float32)
     return features,np.array([UNKNOWN if cam is None else cam for _,cam in rows])
 
-# %% ../../nbs/retrieval/64_postgres.ipynb #0d5ae545
+# %% ../../nbs/retrieval/64_postgres.ipynb #6297da3b
 @patch
 def rebuild(self:Postgres):
     "Write the table and its index anew, without what was removed."
-    with self._session(): pass # a connection that answers
-    self.connection.execute('vacuum full flannet_picture')
+    with self._told() as c: c.execute('vacuum full flannet_image')
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #30b65a48
 @patch
