@@ -786,14 +786,14 @@ def recall(
     shares = [len(a & b)/len(b) for a,b in zip(found(False), found(True)) if b]
     return float(np.mean(shares or [1.]))
 
-# %% ../../nbs/retrieval/61_gallery.ipynb #d7b6fd6d
+# %% ../../nbs/retrieval/61_gallery.ipynb #9557a1fc
 def say_recall(
     store, # of a gallery
 ):
     "Tell what `recall` says, which the store keeps."
     store.recall = recall(store)
     say(f'{store.name}: of the 10 nearest in other cameras the index finds {store.recall:.1%} '
-        '(asked by images of its own; of people who are not in the gallery it may be less)')
+        '(asked by images of its own; of people who are not in the gallery it finds fewer)')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c3967265
 @patch
