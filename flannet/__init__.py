@@ -21,6 +21,8 @@ CONTENTS = dict(
     fit='reproduce.runs',               # train and test it, in all its stages
     RUNS='reproduce.runs',              # the rows of the paper's tables
     Embedder='retrieval.embedder',      # pictures in, features out
+    Gallery='retrieval.gallery',        # images that are searched by their features
+    calibrate='retrieval.calibration',  # from which similarity on it is the same person
 )
 
 def __getattr__(name):

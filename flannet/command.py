@@ -20,6 +20,8 @@ COMMANDS = dict( # name → its module, what it does
     doctor=('data.doctor', 'is a data set complete and as published?'),
     convert=('data.convert', 'turn a data set as published into folders that flannet reads'),
     embed=('retrieval.embedder', 'turn pictures of people into features'),
+    search=('retrieval.gallery', 'find the images of a gallery that are nearest to others'),
+    calibrate=('retrieval.calibration', 'from which similarity on do two images show the same person?'),
 )
 
 # %% ../nbs/command.ipynb #e3300f40
