@@ -44,6 +44,7 @@ from ..data.batches import prefetch
 from ..data.cache import decode
 from ..data.sets import DATASETS
 from ..data.sets import list_images
+from ..data.sets import market_name
 from ..data.sets import one_line
 from ..evaluation.metrics import check_range
 from ..evaluation.ranking import embed as embed_pixels
@@ -590,9 +591,15 @@ def generate_model_card(self:Embedder,
     return ModelCard(model_card(self))
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
+def _told_by_names(names):
+    "Identities and cameras, if every name tells them as in Market-1501; else nothing."
+    try: known = [market_name(n) for n in names]
+    except ValueError: return {}
+    return dict(zip(('ids','cams'), np.array(known).reshape(-1,2).T))
+
 def _write_npz(path, made):
     with open(path, 'wb') as f:
-        np.savez(f, features=made.features, names=np.array(made.names), model=made.model)
+        np.savez(f, features=made.features, names=np.array(made.names), model=made.model, **_told_by_names(made.names))
 
 def _write_json(path, made):
     rows = [dict(name=n, feature=f) for n,f in zip(made.names, made.features.tolist())]
