@@ -68,6 +68,7 @@ def step(run, changes=''):
         def whole(n, *shape): return torch.empty(shape, dtype=torch.uint8 if n == 256 else torch.int64, device='meta')
         x = augment(whole(256, BATCH, 3, *cfg.size), t.draws(0), cfg.flip, cfg.pad, cfg.erase, cfg.mean, cfg.std, cfg.jitter)
         more = dict(cams=whole(CAMERAS, BATCH)) if cfg.sie else {}
+        if 'pose' in t.net.takes: more |= dict(pose=torch.empty(BATCH, cfg.joints, 3, device='meta'))
         set_rates(t.optimizers, cfg, .5)
         out = t.step(x, whole(IDS, BATCH), **more)
         diagnostics(t.net, out)
@@ -91,7 +92,8 @@ def main():
     refuses('a mixed device', lambda x: x+torch.empty(3))
     duke = 'occluded_duke/'
     todo = [*((run,'') for run in ROWS), *((duke+v,'') for v in VARIANTS if duke+v not in ROWS)]
-    todo += [(duke+'full',changes) for changes in OPTIONS] + [(duke+'clipreid','sie=yes triplet_on=raw'), (duke+'transreid','sie=yes stride=5 triplet_on=raw after_bn=no optimizer=sgd schedule=cosine squared=yes')]
+    todo += [(duke+'full',changes) for changes in OPTIONS] + [(duke+'clipreid','sie=yes triplet_on=raw'), (duke+'transreid','sie=yes stride=5 triplet_on=raw after_bn=no optimizer=sgd schedule=cosine squared=yes'),
+        (duke+'pfd','sie=yes triplet_on=raw match=paper slots=paper push=code decoder_ffn=paper')]
     failed = 0
     for run,changes in todo:
         try: step(run, changes)
