@@ -225,7 +225,8 @@ DEVIATIONS = dict( # profile → run → change → number of seeds
     mini={'occluded_duke/full':{'':8} | _once(LONGER, 'weight_decay=0.', 'residual=standard')
               | dict.fromkeys(_MOVED, 3),
           'occluded_duke/baseline':{'':6} | _once(LONGER, 'weight_decay=0.') | dict.fromkeys(_MOVED_BASELINE, 3),
-          'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once('')})
+          'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once(''),
+          'occluded_duke/pfd':_once('', 'match=paper', 'decoder_ffn=paper', 'slots=paper', 'push=code', 'halves=no')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
 def place_of(
