@@ -81,6 +81,7 @@ def modules():
         sh('nbdev_export', cwd=copied(Path(tmp)))
         diff = differing(contents(ROOT/'flannet', '*.py'), contents(Path(tmp)/'flannet', '*.py'))
     if diff: raise Failed(f'not as nbdev_export writes them: {", ".join(diff)}. Run `make export`; delete the module of a notebook that is gone')
+    sh(sys.executable, "-W", "error", "-c", "import pathlib,sys; [compile(p.read_text(encoding=\"utf-8\"), str(p), \"exec\") for p in pathlib.Path(sys.argv[1]).rglob(\"*.py\")]", str(ROOT/"flannet")) # of what newer Pythons warn users
 
 
 def clean():
