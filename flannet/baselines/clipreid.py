@@ -33,6 +33,7 @@ from ..method.config import BOUNDS
 from ..method.config import Config
 from ..method.config import LOSS_MAP
 from ..method.config import shared
+from ..method.config import without
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
 from ..method.model import Output
@@ -118,9 +119,7 @@ class CLIPReIDConfig(_Baseline, _Prompts, Config):
     bounds = BOUNDS | _BOUNDS
     def __post_init__(self):
         super().__post_init__()
-        for key,off in (('prompt','static'),('cross',False),('fusion','none')):
-            if (value := getattr(self, key)) == off: continue
-            raise ValueError(f'{key} is {value!r}: CLIP-ReID has no such part, leave it at {off!r}')
+        without(self, 'CLIP-ReID', prompt='static', cross=False, fusion='none')
         for key,losses in self.loss_map.items():
             check_name("feature in CLIP-ReID's loss_map", key, ('v11','v12','v_g'))
             for loss in losses: check_name(f"loss of {key} in CLIP-ReID's loss_map", loss, ('id','triplet'))

@@ -29,6 +29,7 @@ from ..core import check_name
 from ..method.config import BOUNDS
 from ..method.config import Config
 from ..method.config import shared
+from ..method.config import without
 from ..method.losses import id_loss
 from ..method.losses import in_float32
 from ..method.model import BNNeck
@@ -70,9 +71,7 @@ class PFDConfig(_PFD, Config):
         super().__post_init__()
         for key,ways in WAYS.items(): check_name(key, getattr(self, key), ways)
         mirrored(self.joints)
-        for key,off in dict(prompt='static', cross=False, fusion='none', loss_map={}).items():
-            if (value := getattr(self, key)) == off: continue
-            raise ValueError(f'{key} is {value!r}: PFD has no such part, leave it at {off!r}')
+        without(self, 'PFD', prompt='static', cross=False, fusion='none', loss_map={})
 
 _SYNTHETIC = dict(joints=14, gamma=.65) # of the estimator of synthetic people, chosen on those that it was trained on
 PFDConfig.profiles = dict(paper={}, quick=shared('quick')|_SYNTHETIC, mini=shared('mini')|_SYNTHETIC)

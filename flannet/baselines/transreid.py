@@ -20,6 +20,7 @@ from ..method.clip import layer
 from ..method.config import BOUNDS
 from ..method.config import Config
 from ..method.config import shared
+from ..method.config import without
 from ..method.losses import hardest
 from ..method.losses import id_loss
 from ..method.losses import in_float32
@@ -108,9 +109,7 @@ class TransReIDConfig(_TransReID, Config):
     bounds = BOUNDS | _BOUNDS
     def __post_init__(self):
         super().__post_init__()
-        for key,off in dict(prompt='static', cross=False, fusion='none', loss_map=_whole_losses()).items():
-            if (value := getattr(self, key)) == off: continue
-            raise ValueError(f'{key} is {value!r}: TransReID has no such part, leave it at {off!r}')
+        without(self, 'TransReID', prompt='static', cross=False, fusion='none', loss_map=_whole_losses())
         if self.feature == 'v_g':
             raise ValueError("feature is 'v_g': it must be 'both' (whole picture and parts), or 'v12' (whole picture)")
 
