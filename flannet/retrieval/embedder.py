@@ -513,20 +513,27 @@ def _use(cfg, card, width):
 | compare by | cosine similarity, which ranks as the Euclidean distance does |{weights}"""
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #6fddc49c
-_NOBODY = ('People that do not exist, rendered by `flannet.data.synth`: on nobody\'s terms. '
+def _synthetic(card): return card.get('trained_on', {}).get('name', '').startswith('synth_')
+
+_NOBODY = (' People that do not exist, rendered by `flannet.data.synth`. '
     '**It knows synthetic people only: what it says of real people is not to be relied on.**')
 _OPENAI = (' The encoder began as CLIP of OpenAI (MIT licence), trained on pictures and texts of the web '
     'that are not published.')
 
 def _training(card):
-    "What the network was trained on, and on whose terms."
+    "What the network was trained on."
     if not (on := card.get('trained_on')): return 'Not known: what it was loaded from does not say.'
-    name = on['name']
-    terms = DATASETS[name].licence if name in DATASETS else 'not known'
-    whose = _NOBODY if name.startswith('synth_') else f'Terms of the pictures: {terms}.'
+    whose = _NOBODY if _synthetic(card) else ''
     began = _OPENAI if 'openai' in card.get('clip', '') else ''
     n,pictures = f'{on["people"]:,} people',f'{on["pictures"]:,} pictures'
-    return f'`{name}`: {n}, {pictures}; seed {card["seed"]}. {whose}{began}'
+    return f'`{on["name"]}`: {n}, {pictures}; seed {card["seed"]}.{whose}{began}'
+
+def _terms(card):
+    "On whose terms it was made."
+    if _synthetic(card): return 'Code and weights: Apache-2.0. The people it was trained on do not exist.'
+    name = card.get('trained_on', {}).get('name', '')
+    terms = DATASETS[name].licence if name in DATASETS else 'not known'
+    return f'Code: Apache-2.0. The pictures it was trained on: {terms}. Ask before passing the weights on.'
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #13136e70
 def _measured(card):
@@ -564,14 +571,13 @@ def model_card(
     "What a user can judge a model by."
     card,cfg = made.card,made.cfg
     method = 'CLIP-ReID' if isinstance(cfg, CLIPReIDConfig) else 'FLaN-Net'
-    parts = {f'# {card.get("name", "unnamed")}: image encoder of {method}':_PURPOSE,
-        '## Pictures and features':_use(cfg, card, made.width), '## Trained on':_training(card),
-        '## Measured':_measured(card), '## Threshold':_threshold(card), '## What it is not for':_NOT_FOR}
-    free = card.get('trained_on', {}).get('name', '').startswith('synth_')
-    head = ModelCardData(library_name='flannet', license='apache-2.0' if free else 'other',
+    parts = {'What it is for':_PURPOSE, 'What it is not for':_NOT_FOR,
+        'In and out':_use(cfg, card, made.width), 'Made from':_training(card),
+        'Measured':f'{_measured(card)}\n\n{_threshold(card)}', 'Terms':_terms(card)}
+    head = ModelCardData(library_name='flannet', license='apache-2.0' if _synthetic(card) else 'other',
         pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
-    text = '\n\n'.join(f'{title}\n\n{body}' for title,body in parts.items())
-    return f'---\n{head.to_yaml()}\n---\n\n{text}\n'
+    text = '\n\n'.join(f'## {title}\n\n{body}' for title,body in parts.items())
+    return f'---\n{head.to_yaml()}\n---\n\n# {card.get("name", "unnamed")}: image encoder of {method}\n\n{text}\n'
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #67492cf0
 @patch
