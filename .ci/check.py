@@ -212,6 +212,26 @@ def shown():
     if wrong: raise Failed(f'not what the files in results/ say: {"; ".join(wrong)}. Execute the notebook again, then `make export` and `make readme`')
 
 
+def cards():
+    "The cards in data/*/README.md have one shape, and say the numbers of the files beside them."
+    from flannet.data.synth import VARIANTS
+    texts = {p.parent.name:p.read_text(encoding='utf-8') for p in sorted((ROOT/'data').glob('*/README.md')) if (p.parent/'card.json').exists() or p.parent.name == 'people'}
+    shape = ['What it is for','What it is not for','In and out','Made from','Measured','Terms']
+    yield from (f'data/{name}/README.md has other headings than {shape}' for name,text in texts.items() if re.findall('^## (.*)', text, re.M) != shape)
+    clip,pose = (json.loads((ROOT/f'data/{name}/card.json').read_text()) for name in ('mini-clip','mini-pose'))
+    held,called,duke = pose['held_out'],pose['called_hidden'][f'gamma {pose["gamma"]}'],VARIANTS['synth_occluded_duke']
+    shared,easy = (''.join(''.join(o['data']['text/plain']) for c in cells(NBS/'data/13_synth.ipynb') if key in source(c) for o in c.get('outputs', [])) for key in ("f'{shared} of", 'found = {name:baselines'))
+    easy = ast.literal_eval(easy)['synth_occluded_duke']
+    facts = {'mini-clip':[f'{clip["images"]:,} images with {clip["captions"]:,} different captions, {clip["epochs"]} epochs of {clip["batch"]}', f'{clip["held_out"]} held-out', f'{clip["seconds"]/60:.0f} minutes',
+                          *(f'{100*v:.1f} %' for v in clip['retrieval_at_1'].values())],
+             'mini-pose':[f'{pose["images"]:,} images', f'{pose["epochs"]} epochs of {pose["batch"]}, seed {pose["seed"]}', f'{pose["seconds"]/60:.0f} minutes', f'{held["images"]:,} images of {held["people"]} other people', f'peak of {pose["gamma"]}',
+                          f'AUC of {held["auc"]:.3f}', *(f'{100*v:.1f} %' for v in (held['hidden'], held['near'], called['hidden_called_hidden'], called['seen_called_hidden']))],
+             'people':[f'{shared[1:-1].replace("of", "of the")} test people', f'{duke.train} training, {duke.validation} validation and {duke.test} test identities, {len(duke.cameras)} cameras; {duke.train*duke.images:,} training', f'{duke.test*duke.query:,} queries',
+                       f'{duke.test*duke.gallery+duke.distractors:,} in the gallery, with {duke.distractors} distractors', f'{easy["queries"]} queries', f'{100*easy["histogram"]:.1f} %', f'{100*easy["oracle"]:.1f} %',
+                       f'{100*easy["visible"][0]:.0f} % to {100*easy["visible"][-1]:.0f} % shows']}
+    yield from (f'data/{name}/README.md does not say "{fact}"' for name,said in facts.items() for fact in said if fact not in texts[name])
+
+
 def grid(*args, cwd, wait=True, **config):
     "Snakemake on the grid, in a folder and a group of processes of its own; the running process, or what it printed."
     command = [str(BIN/'snakemake'), '-s', str(EXPERIMENTS/'Snakefile'), *args, '--config', *(f'{k}={v}' for k,v in config.items())]
@@ -348,6 +368,7 @@ def jobs():
     yield 'odd input', odd
     yield 'the wheel alone embeds', packed
     yield 'results as shown', shown
+    yield 'cards', partial(none_of, cards)
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
     yield 'names', names
