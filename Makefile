@@ -53,7 +53,7 @@ help:
 	@echo 'make throughput    how long each stage takes on this machine, beside plain ways to do it'
 	@echo 'make test          run every notebook of the library, check the repository'
 	@echo 'make export        write the modules of flannet/ from the notebooks, and clean the notebooks'
-	@echo 'make readme        write README.md from nbs/index.ipynb'
+	@echo 'make readme        write README.md and docs/result.md from nbs/index.ipynb and nbs/result.ipynb'
 	@echo 'make pins          write constraints.txt from the environment'
 	@echo 'make clean         forget what make quick and make test made'
 

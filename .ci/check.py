@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from readme import convert
+from readme import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 NBS = ROOT/'nbs'
@@ -178,8 +179,8 @@ def light():
 
 
 def readme():
-    "README.md is what nbs/index.ipynb says."
-    if convert(NBS/'index.ipynb') != (ROOT/'README.md').read_text(encoding='utf-8'): raise Failed('README.md is out of step with nbs/index.ipynb: run `make readme`')
+    "README.md and docs/result.md are what their notebooks say."
+    if wrong := [page for page in PAGES if convert(page) != (ROOT/page).read_text(encoding='utf-8')]: raise Failed(f'out of step with its notebook: {", ".join(wrong)}. Run `make readme`')
 
 
 def rebuilt(profile):
@@ -196,13 +197,13 @@ def rebuilt(profile):
 
 
 def shown():
-    "What library notebooks and README show of the results is what the files say."
+    "What library notebooks, README and docs/result.md show of the results is what the files say."
     code = ('import json, sys; from execnb.shell import CaptureShell; shell = CaptureShell(sys.argv[1])\n'
             'print(json.dumps([shell.run(source) for source in json.load(sys.stdin)]))')
     def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/html','text/plain','text')]
     wrong = []
-    for p in [*library(), NBS/'index.ipynb']:
-        reads = [c for c in cells(p) if c['cell_type'] == 'code' and "../results/" in source(c)]
+    for p in [*library(), *(ROOT/p for p in PAGES.values())]:
+        reads = [c for c in cells(p) if c['cell_type'] == 'code' and ("../results/" in source(c) or source(c).startswith('#| echo: false'))]
         imports = [c for c in cells(p) if c['cell_type'] == 'code' and re.fullmatch(r'((#.*|import .*|from .*)?\n?)*', source(c))] if reads else []
         if not reads: continue
         r = subprocess.run([sys.executable, '-c', code, str(p.parent)], input=json.dumps([source(c) for c in imports+reads]), env=ENV, cwd=p.parent, capture_output=True, text=True, timeout=60*MINUTES)
@@ -215,7 +216,7 @@ def shown():
 def cards():
     "The cards in data/*/README.md have one shape, and say the numbers of the files beside them."
     from flannet.data.synth import VARIANTS
-    texts = {p.parent.name:p.read_text(encoding='utf-8') for p in sorted((ROOT/'data').glob('*/README.md')) if (p.parent/'card.json').exists() or p.parent.name == 'people'}
+    texts = {p.parent.name:p.read_text(encoding='utf-8') for p in sorted((ROOT/'data').glob('*/README.md')) if p.parent.name == 'people' or (p.parent/'card.json').exists()}
     shape = ['What it is for','What it is not for','In and out','Made from','Measured','Terms']
     yield from (f'data/{name}/README.md has other headings than {shape}' for name,text in texts.items() if re.findall('^## (.*)', text, re.M) != shape)
     clip,pose = (json.loads((ROOT/f'data/{name}/card.json').read_text()) for name in ('mini-clip','mini-pose'))
@@ -358,7 +359,7 @@ def status():
 
 def jobs():
     "All there is to do, by name; the slow ones first."
-    for p in [*library(), *NBS.glob('index.ipynb')]: yield p.name, partial(runs, p)
+    for p in [*library(), *(ROOT/p for p in PAGES.values())]: yield p.name, partial(runs, p)
     for profile in sorted({'mini', *(p.name for p in (ROOT/'results/tables').glob('*/'))}): yield f'tables and figures rebuilt, {profile}', partial(rebuilt, profile)
     if (BIN/'snakemake').exists(): # it needs Python 3.11
         yield 'grid killed and started again', killed

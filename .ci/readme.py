@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""README.md from nbs/index.ipynb: its prose, its code and the text that the code printed.
+"""README.md and docs/result.md from their notebooks: the prose, the code and the text that the code printed.
 
-Usage: python .ci/readme.py          write README.md
+Usage: python .ci/readme.py          write both
 
 A cell that begins with `#| hide` stays out; of one with `#| echo: false` only the output is shown. Links of the notebook, which lies in nbs/, are turned into links of the
-README, which lies above it. Images belong into files that the prose links to: those among the outputs are left out.
+page. Images belong into files that the prose links to: those among the outputs are left out.
 """
 import json
 import posixpath
@@ -12,47 +12,48 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTICE = '<!-- Written by `make readme` from nbs/index.ipynb: change it there. -->\n\n'
+PAGES = {'README.md':'nbs/index.ipynb', 'docs/result.md':'nbs/result.ipynb'} # page → its notebook
+NOTICE = '<!-- Written by `make readme` from {}: change it there. -->\n\n'
 
 
-def relink(text):
-    "Links relative to nbs/, made relative to the README."
+def relink(text, page):
+    "Links relative to nbs/, made relative to a page."
     def turn(m):
         before,target = m.groups()
         if re.match(r'[a-z]+:|[#/]', target): return m[0]
         path,hash_,anchor = target.partition('#')
-        return before+posixpath.normpath('nbs/'+path)+hash_+anchor
+        return before+posixpath.relpath('nbs/'+path, posixpath.dirname(page) or '.')+hash_+anchor
     return re.sub(r'(\]\(|\b(?:src|href)=")([^)"\s]+)', turn, text)
 
 
-def printed(cell):
+def printed(cell, page):
     "The text among a code cell's outputs: Markdown as it is, anything else in a fence."
     for o in cell['outputs']:
         data = o.get('data', {})
         if 'text/markdown' in data:
-            yield relink(''.join(data['text/markdown']).strip('\n'))
+            yield relink(''.join(data['text/markdown']).strip('\n'), page)
             continue
         text = ''.join(o['text'] if o['output_type'] == 'stream' and o['name'] == 'stdout' else
                        data.get('text/plain', '') if 'image/png' not in data else '')
         if text: yield '```\n' + text.strip('\n') + '\n```'
 
 
-def blocks(cell):
-    "What one cell adds to the README."
+def blocks(cell, page):
+    "What one cell adds to a page."
     source = ''.join(cell['source']).strip()
     directives = re.findall(r'^#\|\s*(\S+)', source, re.M)
     if not source or 'hide' in directives: return
-    if cell['cell_type'] == 'markdown': yield relink(source)
+    if cell['cell_type'] == 'markdown': yield relink(source, page)
     if cell['cell_type'] != 'code': return
     if 'echo:' not in directives: yield '```python\n' + re.sub(r'^#\|.*\n?', '', source, flags=re.M).strip() + '\n```'
-    yield from printed(cell)
+    yield from printed(cell, page)
 
 
-def convert(notebook):
-    "The README of a notebook."
-    cells = json.loads(Path(notebook).read_text(encoding='utf-8'))['cells']
-    return NOTICE + '\n\n'.join(b for c in cells for b in blocks(c)) + '\n'
+def convert(page):
+    "What a page should say."
+    cells = json.loads((ROOT/PAGES[page]).read_text(encoding='utf-8'))['cells']
+    return NOTICE.format(PAGES[page]) + '\n\n'.join(b for c in cells for b in blocks(c, page)) + '\n'
 
 
 if __name__ == '__main__':
-    (ROOT/'README.md').write_text(convert(ROOT/'nbs/index.ipynb'), encoding='utf-8', newline='\n')
+    for page in PAGES: (ROOT/page).write_text(convert(page), encoding='utf-8', newline='\n')
