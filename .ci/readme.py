@@ -26,7 +26,7 @@ def relink(text, page):
     return re.sub(r'(\]\(|\b(?:src|href)=")([^)"\s]+)', turn, text)
 
 
-def printed(cell, page):
+def printed(cell, page='README.md'):
     "The text among a code cell's outputs: Markdown as it is, anything else in a fence."
     for o in cell['outputs']:
         data = o.get('data', {})
