@@ -513,8 +513,6 @@ def _use(cfg, card, width):
 | compare by | cosine similarity, which ranks as the Euclidean distance does |{weights}"""
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #6fddc49c
-def _synthetic(card): return card.get('trained_on', {}).get('name', '').startswith('synth_')
-
 _NOBODY = (' People that do not exist, rendered by `flannet.data.synth`. '
     '**It knows synthetic people only: what it says of real people is not to be relied on.**')
 _OPENAI = (' The encoder began as CLIP of OpenAI (MIT licence), trained on pictures and texts of the web '
@@ -523,15 +521,15 @@ _OPENAI = (' The encoder began as CLIP of OpenAI (MIT licence), trained on pictu
 def _training(card):
     "What the network was trained on."
     if not (on := card.get('trained_on')): return 'Not known: what it was loaded from does not say.'
-    whose = _NOBODY if _synthetic(card) else ''
+    whose = _NOBODY if on['name'].startswith('synth_') else ''
     began = _OPENAI if 'openai' in card.get('clip', '') else ''
     n,pictures = f'{on["people"]:,} people',f'{on["pictures"]:,} pictures'
     return f'`{on["name"]}`: {n}, {pictures}; seed {card["seed"]}.{whose}{began}'
 
 def _terms(card):
     "On whose terms it was made."
-    if _synthetic(card): return 'Code and weights: Apache-2.0. The people it was trained on do not exist.'
     name = card.get('trained_on', {}).get('name', '')
+    if name.startswith('synth_'): return 'Code and weights: Apache-2.0. The people it was trained on do not exist.'
     terms = DATASETS[name].licence if name in DATASETS else 'not known'
     return f'Code: Apache-2.0. The pictures it was trained on: {terms}. Ask before passing the weights on.'
 
@@ -574,7 +572,8 @@ def model_card(
     parts = {'What it is for':_PURPOSE, 'What it is not for':_NOT_FOR,
         'In and out':_use(cfg, card, made.width), 'Made from':_training(card),
         'Measured':f'{_measured(card)}\n\n{_threshold(card)}', 'Terms':_terms(card)}
-    head = ModelCardData(library_name='flannet', license='apache-2.0' if _synthetic(card) else 'other',
+    free = card.get('trained_on', {}).get('name', '').startswith('synth_')
+    head = ModelCardData(library_name='flannet', license='apache-2.0' if free else 'other',
         pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
     text = '\n\n'.join(f'## {title}\n\n{body}' for title,body in parts.items())
     return f'---\n{head.to_yaml()}\n---\n\n# {card.get("name", "unnamed")}: image encoder of {method}\n\n{text}\n'
