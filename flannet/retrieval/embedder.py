@@ -554,7 +554,9 @@ def _threshold(card):
         f'{t["false_matches"]:.2%} of pairs of two people are, too ({t["on"]}).')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #f0b09745
-_PURPOSE = """Features of people for re-identification, where something may hide a part of them:
+_PURPOSE = """## What it is for
+
+Features of people for re-identification, where something may hide a part of them:
 
     from flannet import Embedder
     embedder = Embedder.from_pretrained(...) # this folder, or this repository
@@ -569,14 +571,14 @@ def model_card(
     "What a user can judge a model by."
     card,cfg = made.card,made.cfg
     method = 'CLIP-ReID' if isinstance(cfg, CLIPReIDConfig) else 'FLaN-Net'
-    parts = {'What it is for':_PURPOSE, 'What it is not for':_NOT_FOR,
-        'In and out':_use(cfg, card, made.width), 'Made from':_training(card),
-        'Measured':f'{_measured(card)}\n\n{_threshold(card)}', 'Terms':_terms(card)}
+    parts = {f'# {card.get("name", "unnamed")}: image encoder of {method}':_PURPOSE,
+        '## What it is not for':_NOT_FOR, '## In and out':_use(cfg, card, made.width), '## Made from':_training(card),
+        '## Measured':f'{_measured(card)}\n\n{_threshold(card)}', '## Terms':_terms(card)}
     free = card.get('trained_on', {}).get('name', '').startswith('synth_')
     head = ModelCardData(library_name='flannet', license='apache-2.0' if free else 'other',
         pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
-    text = '\n\n'.join(f'## {title}\n\n{body}' for title,body in parts.items())
-    return f'---\n{head.to_yaml()}\n---\n\n# {card.get("name", "unnamed")}: image encoder of {method}\n\n{text}\n'
+    text = '\n\n'.join(f'{title}\n\n{body}' for title,body in parts.items())
+    return f'---\n{head.to_yaml()}\n---\n\n{text}\n'
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #67492cf0
 @patch
