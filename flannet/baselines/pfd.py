@@ -346,8 +346,8 @@ def embed(self:PFD,
     return torch.cat([normed['whole'], normed['parts'].flatten(1)/n, normed['high'], features['slots'].flatten(1)/n], 1)
 
 # %% ../../nbs/baselines/43_pfd.ipynb #f9a9f602
-@torch.no_grad()
 @patch
+@torch.no_grad()
 def own_maps(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
     pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak
