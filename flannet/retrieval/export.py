@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NEAREST', 'LIMITS', 'Parity', 'parity', 'export_onnx', 'main']
 
-# %% ../../nbs/retrieval/62_export.ipynb #52f65210
+# %% ../../nbs/retrieval/62_export.ipynb #ddc65620
 import json
 import sys
 import warnings
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
-# %% ../../nbs/retrieval/62_export.ipynb #3d535701
+# %% ../../nbs/retrieval/62_export.ipynb #bf06de6b
 import flannet
 from ..core import atomic
 from ..core import check_name
@@ -33,7 +33,7 @@ from ..evaluation.ranking import embed as embed_pixels
 from .embedder import Embedder
 from .gallery import needed
 
-# %% ../../nbs/retrieval/62_export.ipynb #910b9718
+# %% ../../nbs/retrieval/62_export.ipynb #411d7455
 class _Encoder(nn.Module):
     "What the file computes: features of length 1, from bytes."
     def __init__(self, model):
@@ -45,13 +45,14 @@ class _Encoder(nn.Module):
         images = (pixels.float()-255*cfg.mean)/(255*cfg.std)
         return nn.functional.normalize(self.model(images, cams), dim=1)
 
-# %% ../../nbs/retrieval/62_export.ipynb #a40f4962
+# %% ../../nbs/retrieval/62_export.ipynb #0dacdb00
 def _inputs(model):
     "Two pictures as the file takes them, by the names of its inputs."
     inputs = dict(pixels=torch.zeros(2, 3, *model.cfg.size, dtype=torch.uint8))
     if model.clip.image.camera is None: return inputs
     return inputs | dict(cams=torch.zeros(2, dtype=torch.int64))
 
+# %% ../../nbs/retrieval/62_export.ipynb #9517f69c
 def _graph(model):
     "The network as an ONNX graph."
     inputs = _inputs(model)
@@ -64,7 +65,7 @@ def _graph(model):
     for part in (*graph.node, *graph.input, *graph.output, *graph.value_info): part.ClearField('metadata_props')
     return proto
 
-# %% ../../nbs/retrieval/62_export.ipynb #5ac6d818
+# %% ../../nbs/retrieval/62_export.ipynb #0ece64dc
 def _halved(proto):
     "The same graph with its matrices stored in half precision."
     onnx = needed('onnx', 'export')
@@ -79,7 +80,7 @@ def _halved(proto):
     proto.graph.node.extend(nodes)
     return proto
 
-# %% ../../nbs/retrieval/62_export.ipynb #d0fb8966
+# %% ../../nbs/retrieval/62_export.ipynb #2d0e162d
 def _quantised(proto):
     "The same graph, whose products with weights are those of whole numbers."
     onnx,q = needed('onnx', 'export'),needed('onnxruntime.quantization', 'export')
@@ -89,7 +90,7 @@ def _quantised(proto):
         q.quantize_dynamic(prepared, out, op_types_to_quantize=['MatMul'], weight_type=q.QuantType.QUInt8)
         return onnx.load(out)
 
-# %% ../../nbs/retrieval/62_export.ipynb #a288b848
+# %% ../../nbs/retrieval/62_export.ipynb #f2b01c42
 NEAREST = 10 # so many of each picture's nearest are compared
 
 @dataclass(frozen=True)
@@ -101,13 +102,14 @@ class Parity:
     swap:float # the largest similarity by which the nearest are out of order
     same:float # share of pictures whose nearest are the same, in the same order
 
-# %% ../../nbs/retrieval/62_export.ipynb #18822606
+# %% ../../nbs/retrieval/62_export.ipynb #3031f4b8
 def _similarities(x):
     "Of each row to all others; to itself below any."
     s = x @ x.T
     np.fill_diagonal(s, -2)
     return s
 
+# %% ../../nbs/retrieval/62_export.ipynb #057dbd57
 def parity(
     a, # `(n, width)` features of length 1: how they should be
     b, # `(n, width)`: how they are
@@ -123,22 +125,23 @@ def parity(
     swap = (later-found)[:,:k].max()
     return Parity(len(a), float((a*b).sum(1).min()), float(abs(a-b).max()), float(swap), float(same))
 
-# %% ../../nbs/retrieval/62_export.ipynb #278f7cac
+# %% ../../nbs/retrieval/62_export.ipynb #b1bda794
 LIMITS = dict( # precision → the least cosine, the largest swap
     float32=(.9999, 1e-5),
     float16=(.9999, 1e-3),
     int8=(.999, .05))
 _CONVERT = dict(float32=lambda proto: proto, float16=_halved, int8=_quantised)
 
+# %% ../../nbs/retrieval/62_export.ipynb #10f3a539
 def _check(found, precision, name):
     "ValueError with the figures, unless all are within the limits."
     cosine,swap = LIMITS[precision]
     for what,p in found.items():
         if p.cosine >= cosine and p.swap <= swap: continue # NaN is neither
-        raise ValueError(f'{name} is not written: on {p.pictures} {what} {precision} differs from torch, with a cosine of '
-            f'{p.cosine:.6f} (limit {cosine:g}) and a swap of {p.swap:.2g} (limit {swap:g})')
+        raise ValueError(f'{name} is not written: on {p.pictures} {what} {precision} differs from torch, '
+            f'with a cosine of {p.cosine:.6f} (limit {cosine:g}) and a swap of {p.swap:.2g} (limit {swap:g})')
 
-# %% ../../nbs/retrieval/62_export.ipynb #7865f6f4
+# %% ../../nbs/retrieval/62_export.ipynb #55b340c3
 _MOST = 1000
 
 @lru_cache(1)
@@ -147,6 +150,7 @@ def _drawn(size):
     images,_ = sample_images(40, people=10, size=size, workers=1)
     return np.ascontiguousarray(images.transpose(0, 3, 1, 2))
 
+# %% ../../nbs/retrieval/62_export.ipynb #f33c2a95
 def _pictures(size, folder):
     "What is compared: kind → pixels `(n, 3, H, W)`. ValueError or FileNotFoundError for a folder without pictures."
     if folder is None: return {'synthetic people':_drawn(size)}
@@ -156,7 +160,7 @@ def _pictures(size, folder):
     given = np.stack([decode(files[i], size, 'bilinear') for i in some])
     return {'synthetic people':_drawn(size), 'pictures given':given}
 
-# %% ../../nbs/retrieval/62_export.ipynb #d3d179e1
+# %% ../../nbs/retrieval/62_export.ipynb #e8eb098d
 _BATCH = 32
 
 def _run(file, inputs):
@@ -169,6 +173,7 @@ def _run(file, inputs):
     parts = [session.run(None, {k:v[i:i+_BATCH] for k,v in inputs.items()})[0] for i in starts]
     return np.concatenate(parts)
 
+# %% ../../nbs/retrieval/62_export.ipynb #0b9ac080
 def _compare(model, file, pixels):
     "A file beside its network, on the same pixels, and on all cameras."
     cams,cfg = model.clip.image.camera,model.cfg
@@ -176,7 +181,7 @@ def _compare(model, file, pixels):
     ours = embed_pixels(model, pixels, _BATCH, cfg.mean, cfg.std, more=more)
     return parity(ours, _run(file, dict(pixels=pixels, **{k:v.numpy() for k,v in more.items()})))
 
-# %% ../../nbs/retrieval/62_export.ipynb #2f8b83b6
+# %% ../../nbs/retrieval/62_export.ipynb #79e86ae1
 def _about(model, precision):
     "What a user of the file must know, by name."
     cfg,mark = model.cfg,'' if precision == 'float32' else f' {precision}'
@@ -192,7 +197,7 @@ def _about(model, precision):
     if model.clip.image.camera is None: return about
     return about | dict(cams=f'int64 (batch), the camera of each, 0 to {len(model.clip.image.camera)-1}')
 
-# %% ../../nbs/retrieval/62_export.ipynb #0a10768a
+# %% ../../nbs/retrieval/62_export.ipynb #a5d8a26e
 def _check_model(model):
     "ValueError for what cannot be exported."
     if not isinstance(model, Embedder):
@@ -201,6 +206,7 @@ def _check_model(model):
     if model.device.type != 'cpu':
         raise ValueError(f'the model is on {model.device}: an export is made on the CPU, by `model.to("cpu")`')
 
+# %% ../../nbs/retrieval/62_export.ipynb #4fe021e5
 def _check_target(path):
     "ValueError if a file there would be lost that is no ONNX file."
     check_name('ending of an ONNX file', path.suffix, ['.onnx'])
@@ -210,7 +216,7 @@ def _check_target(path):
     except Exception: known = 0 # whatever protobuf raises for another kind of file
     if not known: raise ValueError(f'{path} is there, and is no ONNX file: delete it, or choose another name')
 
-# %% ../../nbs/retrieval/62_export.ipynb #7c266eca
+# %% ../../nbs/retrieval/62_export.ipynb #d11e340b
 def _write(proto, about, path):
     "A graph with its metadata. ValueError for one that is not valid."
     onnx = needed('onnx', 'export')
@@ -219,6 +225,7 @@ def _write(proto, about, path):
     onnx.checker.check_model(proto)
     onnx.save(proto, path)
 
+# %% ../../nbs/retrieval/62_export.ipynb #9d080a05
 def export_onnx(
     model:Embedder, # on the CPU
     path, # the file, `.onnx`
@@ -241,7 +248,7 @@ def export_onnx(
         _write(proto, about | dict(checked={what:asdict(p) for what,p in found.items()}), temporary)
     return found
 
-# %% ../../nbs/retrieval/62_export.ipynb #20bb0494
+# %% ../../nbs/retrieval/62_export.ipynb #0dcf8022
 _WHAT = ('Write the image encoder of a model as one ONNX file, from pixels to features. It is compared with '
     'torch on synthetic people first, and is not written if it ranks otherwise.')
 _HOW = ('The metadata of the file say how a picture becomes its input. '
@@ -250,8 +257,8 @@ _HOW = ('The metadata of the file say how a picture becomes its input. '
 def _parser(prog):
     "The words of the command."
     p = ArgumentParser(prog, description=_WHAT, epilog=_HOW)
-    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights (.safetensors, '
-        'or a .pth of CLIP-ReID), or owner/name on the Hub (default: the mini FLaN-Net that comes with flannet)')
+    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights '
+        '(.safetensors, or a .pth of CLIP-ReID), or owner/name on the Hub (default: the mini FLaN-Net that comes with flannet)')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='model.onnx', metavar='FILE', help='where to write (default: %(default)s)')
     p.add_argument('--check', metavar='FOLDER', help='compare on its pictures, too')
@@ -260,22 +267,26 @@ def _parser(prog):
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
-# %% ../../nbs/retrieval/62_export.ipynb #ad09ce2e
+# %% ../../nbs/retrieval/62_export.ipynb #e0852608
 def _summary(model, found, out, precision):
     "What was done, in a few lines."
     rows = dict(model=f'{model.card.get("name", "unnamed")}, pictures of {model.cfg.size[0]} x {model.cfg.size[1]}',
         features=f'{model.width:,} numbers each, of length 1',
         written=f'{out}, {precision}, {Path(out).stat().st_size/1e6:,.1f} MB')
     lines = [f'{k:9} {v}' for k,v in rows.items()]
-    return '\n'.join(lines+[f'on {p.pictures:,} {what} its numbers are within {p.difference:.1g} of torch, cosine {p.cosine:.7f} '
-        f'or more; the same {NEAREST} nearest in the same order for {p.same:.1%}, swaps {p.swap:.1g} at most' for what,p in found.items()])
+    for what,p in found.items():
+        lines += [f'{p.pictures:,} {what}: within {p.difference:.1g} of torch, cosine {p.cosine:.7f} or more; '
+            f'the same {NEAREST} nearest in the same order for {p.same:.1%}, swaps {p.swap:.1g} at most']
+    return '\n'.join(lines)
 
+# %% ../../nbs/retrieval/62_export.ipynb #92eb8db3
 def _call(a):
     "Do what the words ask for."
     model = Embedder.from_pretrained(a.model, a.revision, 'cpu')
     found = export_onnx(model, a.out, a.check, a.precision)
     say(_summary(model, found, a.out, a.precision))
 
+# %% ../../nbs/retrieval/62_export.ipynb #ec4651a5
 def main(
     argv:list=None, # words of the command line; None: those of this process
     prog:str='python -m flannet.retrieval.export', # how the command was called, for its help
@@ -284,5 +295,5 @@ def main(
     a = _parser(prog).parse_args(argv)
     return run_command(lambda: _call(a), a.debug)
 
-# %% ../../nbs/retrieval/62_export.ipynb #3e443c9f
+# %% ../../nbs/retrieval/62_export.ipynb #6745b2ab
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())
