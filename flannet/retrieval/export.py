@@ -258,7 +258,8 @@ def _parser(prog):
     "The words of the command."
     p = ArgumentParser(prog, description=_WHAT, epilog=_HOW)
     p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights '
-        '(.safetensors, or a .pth of CLIP-ReID), or owner/name on the Hub (default: the mini FLaN-Net that comes with flannet)')
+        '(.safetensors, or a .pth of CLIP-ReID), or owner/name on the Hub '
+        '(default: the mini FLaN-Net that comes with flannet)')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='model.onnx', metavar='FILE', help='where to write (default: %(default)s)')
     p.add_argument('--check', metavar='FOLDER', help='compare on its pictures, too')
