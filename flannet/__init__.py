@@ -22,6 +22,7 @@ CONTENTS = dict(
     RUNS='reproduce.runs',              # the rows of the paper's tables
     Embedder='retrieval.embedder',      # pictures in, features out
     Gallery='retrieval.gallery',        # images that are searched by their features
+    export_onnx='retrieval.export',     # its image encoder as an ONNX file
     calibrate='retrieval.calibration',  # from which similarity on it is the same person
 )
 

@@ -141,9 +141,9 @@ def tokens(self:ImageTower,
     v = self.visual
     _check_images(images, v.image_size, v.conv1.weight.dtype)
     x = v.conv1(images).flatten(2).transpose(1,2)
-    first = v.class_embedding.expand(len(x),1,-1)
+    first = v.class_embedding.expand(x.shape[0],1,-1) # `len` would fix the batch of an exported graph
     if self.camera is not None and (self.training or self.everywhere or cams is not None):
-        seen = self._of_cameras(cams, len(x))
+        seen = self._of_cameras(cams, x.shape[0])
         first = first + (self.everywhere or 1)*seen
         if self.everywhere: x = x + self.everywhere*seen
     return v.ln_pre(torch.cat([first, x], 1) + v.positional_embedding)

@@ -46,7 +46,7 @@ class BNNeck(nn.BatchNorm1d):
 
     @in_float32
     def forward(self, f):
-        if len(f) > 1 or not self.training: return super().forward(f)
+        if not self.training or len(f) > 1: return super().forward(f)
         raise ValueError(f'a batch of {len(f)} in training: BatchNorm needs two images; `eval()` takes any number')
 
 # %% ../../nbs/method/08_model.ipynb #a5b3fc94
