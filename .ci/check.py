@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All that must hold before a change lands.
 
-Runs every notebook of the library, two at a time, each in a process of its own with one thread; then checks the
+Runs every notebook of the library and of the tutorials, two at a time, each in a process of its own with one thread; then checks the
 repository. Each notebook counts as one, each check as one; a failure stops nothing. The last line is the count.
 
 Usage: .venv/bin/python .ci/check.py [WORD]    only the notebooks and checks whose name contains WORD
@@ -48,6 +48,7 @@ def sh(*command, cwd=ROOT):
 
 def cells(notebook): return json.loads(notebook.read_text(encoding='utf-8'))['cells']
 def library(): return [NBS/'core.ipynb', *sorted(NBS.glob('*/[0-9]*.ipynb'), key=lambda p: p.name), NBS/'command.ipynb']
+def tutorials(): return sorted((NBS/'tutorials').glob('*.ipynb'))
 def source(cell): return ''.join(cell['source'])
 
 
@@ -196,12 +197,12 @@ def rebuilt(profile):
 
 
 def shown():
-    "What library notebooks and README show of the results is what the files say."
+    "What library notebooks, tutorials and README show of the results is what the files say."
     code = ('import json, sys; from execnb.shell import CaptureShell; shell = CaptureShell(sys.argv[1])\n'
             'print(json.dumps([shell.run(source) for source in json.load(sys.stdin)]))')
     def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/html','text/plain','text')]
     wrong = []
-    for p in [*library(), NBS/'index.ipynb']:
+    for p in [*library(), *tutorials(), NBS/'index.ipynb']:
         reads = [c for c in cells(p) if c['cell_type'] == 'code' and "../results/" in source(c)]
         imports = [c for c in cells(p) if c['cell_type'] == 'code' and re.fullmatch(r'((#.*|import .*|from .*)?\n?)*', source(c))] if reads else []
         if not reads: continue
@@ -338,7 +339,7 @@ def status():
 
 def jobs():
     "All there is to do, by name; the slow ones first."
-    for p in [*library(), *NBS.glob('index.ipynb')]: yield p.name, partial(runs, p)
+    for p in [*library(), *tutorials(), *NBS.glob('index.ipynb')]: yield p.name, partial(runs, p)
     for profile in sorted({'mini', *(p.name for p in (ROOT/'results/tables').glob('*/'))}): yield f'tables and figures rebuilt, {profile}', partial(rebuilt, profile)
     if (BIN/'snakemake').exists(): # it needs Python 3.11
         yield 'grid killed and started again', killed
