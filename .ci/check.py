@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """All that must hold before a change lands.
 
-Runs every notebook of the library and of the tutorials, two at a time, each in a process of its own with one thread; then checks the
-repository. Each notebook counts as one, each check as one; a failure stops nothing. The last line is the count.
+Runs every notebook of the library and every tutorial, two at a time, each in a process of its own with one thread;
+then checks the repository. Each notebook counts as one, each check as one; a failure stops nothing. The last line is the count.
 
 Usage: .venv/bin/python .ci/check.py [WORD]    only the notebooks and checks whose name contains WORD
 """
