@@ -159,6 +159,8 @@ def add_method(
     taken = METHODS.get(name, (module,))[0] != module or VARIANTS.get(name, variant) != variant
     if taken or not name.isidentifier():
         raise ValueError(f'the name {name!r} is taken, or is none: choose another, of letters and digits')
+    if any(m != name and names[1] == config.__name__ for m,names in METHODS.items()):
+        raise ValueError(f'another method has a {config.__name__}, by which its runs are told: rename the class')
     parts = {part.__name__:part for part in (config,network,fit) if part}
     sys.modules[f'flannet.{module}'] = made = ModuleType(f'flannet.{module}')
     vars(made).update(parts)
