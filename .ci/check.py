@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """All that must hold before a change lands.
 
-Runs every notebook of the library, two at a time, each in a process of its own with one thread; then checks the
-repository. Each notebook counts as one, each check as one; a failure stops nothing. The last line is the count.
+Runs every notebook of the library and every tutorial, two at a time, each in a process of its own with one thread;
+then checks the repository. Each notebook counts as one, each check as one; a failure stops nothing. The last line is the count.
 
 Usage: .venv/bin/python .ci/check.py [WORD]    only the notebooks and checks whose name contains WORD
 """
@@ -49,6 +49,7 @@ def sh(*command, cwd=ROOT):
 
 def cells(notebook): return json.loads(notebook.read_text(encoding='utf-8'))['cells']
 def library(): return [NBS/'core.ipynb', *sorted(NBS.glob('*/[0-9]*.ipynb'), key=lambda p: p.name), NBS/'command.ipynb']
+def tutorials(): return sorted((NBS/'tutorials').glob('*.ipynb'))
 def source(cell): return ''.join(cell['source'])
 
 
@@ -197,12 +198,12 @@ def rebuilt(profile):
 
 
 def shown():
-    "What library notebooks, README and docs/result.md show of the results is what the files say."
+    "What library notebooks, tutorials, README and docs/result.md show of the results is what the files say."
     code = ('import json, sys; from execnb.shell import CaptureShell; shell = CaptureShell(sys.argv[1])\n'
             'print(json.dumps([shell.run(source) for source in json.load(sys.stdin)]))')
     def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/html','text/plain','text')]
     wrong = []
-    for p in [*library(), *(ROOT/p for p in PAGES.values())]:
+    for p in [*library(), *tutorials(), *(ROOT/p for p in PAGES.values())]:
         reads = [c for c in cells(p) if c['cell_type'] == 'code' and ("../results/" in source(c) or source(c).startswith('#| echo: false'))]
         imports = [c for c in cells(p) if c['cell_type'] == 'code' and re.fullmatch(r'((#.*|import .*|from .*)?\n?)*', source(c))] if reads else []
         if not reads: continue
@@ -359,7 +360,7 @@ def status():
 
 def jobs():
     "All there is to do, by name; the slow ones first."
-    for p in [*library(), *(ROOT/p for p in PAGES.values())]: yield p.name, partial(runs, p)
+    for p in [*library(), *tutorials(), *(ROOT/p for p in PAGES.values())]: yield p.name, partial(runs, p)
     for profile in sorted({'mini', *(p.name for p in (ROOT/'results/tables').glob('*/'))}): yield f'tables and figures rebuilt, {profile}', partial(rebuilt, profile)
     if (BIN/'snakemake').exists(): # it needs Python 3.11
         yield 'grid killed and started again', killed

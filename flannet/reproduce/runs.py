@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'SYNTHETIC', 'METHODS', 'TABLES', 'SEEDS', 'LONGER', 'DEVIATIONS', 'dataset_of',
-           'parse', 'plan', 'build', 'fit', 'trainings', 'seeds_of', 'place_of']
+           'parse', 'plan', 'build', 'fit', 'add_method', 'trainings', 'seeds_of', 'place_of']
 
 # %% ../../nbs/reproduce/50_runs.ipynb #dabab019
 import ast
+import sys
 import warnings
 from difflib import get_close_matches
 from importlib import import_module
+from types import ModuleType
 from ..core import check_name
 from ..core import check_range
 from ..method.config import profile
@@ -145,6 +147,26 @@ def fit(
     from flannet.training.resume import train
     method = _method_of(net.cfg)
     return (_part(method, 2) if METHODS[method][3:] else train)(net, split, out, resume, device, cache, name)
+
+# %% ../../nbs/reproduce/50_runs.ipynb #38b8dc11
+def add_method(
+    name:str, # of the method: its runs are "DATASET/name"
+    config:type, # its configuration: a subclass of `Config`
+    network:type, # what `build` makes: a `FLaNNet`, called as `FLaNNet` is
+    fit=None, # what trains and tests it, called as `fit` is; default: `train`
+):
+    "Let this process know another method. ValueError for a name that is taken, or is none."
+    module,variant = f'added_{name}',dict(method=name)
+    taken = METHODS.get(name, (module,))[0] != module or VARIANTS.get(name, variant) != variant
+    if taken or not name.isidentifier():
+        raise ValueError(f'the name {name!r} is taken, or is none: choose another, of letters and digits')
+    if any(m != name and names[1] == config.__name__ for m,names in METHODS.items()):
+        raise ValueError(f'another method has a {config.__name__}, by which its runs are told: rename the class')
+    parts = {part.__name__:part for part in (config,network,fit) if part}
+    sys.modules[f'flannet.{module}'] = made = ModuleType(f'flannet.{module}')
+    vars(made).update(parts)
+    METHODS[name],VARIANTS[name] = (module,*parts),variant
+    RUNS.update({f'{dataset}/{name}':(dataset,variant) for dataset in TRAINABLE})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #25fa2905
 def _rows(dataset, *variants): return tuple((f'{dataset}/{v}','') for v in variants)
