@@ -151,17 +151,17 @@ def fit(
 # %% ../../nbs/reproduce/50_runs.ipynb #38b8dc11
 def add_method(
     name:str, # of the method: its runs are "DATASET/name"
-    config:type, # its configuration: a subclass of `Config`
-    network:type, # what `build` makes: a `FLaNNet`, called as `FLaNNet` is
+    network:type, # what `build` makes: a subclass of `FLaNNet` with a `config_class` of its own
     fit=None, # what trains and tests it, called as `fit` is; default: `train`
 ):
     "Let this process know another method. ValueError for a name that is taken, or is none."
-    module,variant = f'added_{name}',dict(method=name)
+    module,variant,config = f'added_{name}',dict(method=name),network.config_class
     taken = METHODS.get(name, (module,))[0] != module or VARIANTS.get(name, variant) != variant
     if taken or not name.isidentifier():
         raise ValueError(f'the name {name!r} is taken, or is none: choose another, of letters and digits')
     if any(m != name and names[1] == config.__name__ for m,names in METHODS.items()):
-        raise ValueError(f'another method has a {config.__name__}, by which its runs are told: rename the class')
+        raise ValueError(f'another method has a {config.__name__}, by which its runs are told: give {network.__name__} '
+                         'a config_class of another name')
     parts = {part.__name__:part for part in (config,network,fit) if part}
     sys.modules[f'flannet.{module}'] = made = ModuleType(f'flannet.{module}')
     vars(made).update(parts)
