@@ -8,11 +8,9 @@ __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'SYNTHETIC', 'METHODS', 'TABLES', 'S
 
 # %% ../../nbs/reproduce/50_runs.ipynb #dabab019
 import ast
-import sys
 import warnings
 from difflib import get_close_matches
 from importlib import import_module
-from types import ModuleType
 from ..core import check_name
 from ..core import check_range
 from ..method.config import profile
@@ -91,8 +89,8 @@ METHODS = dict( # method → module, configuration, network, and what trains it 
 
 def _part(method, i):
     "The configuration (0), the network (1) or the training (2) of a method."
-    module,*names = METHODS[method]
-    return getattr(import_module(f'flannet.{module}'), names[i])
+    module,*parts = METHODS[method]
+    return getattr(import_module(f'flannet.{module}'), parts[i]) if module else parts[i]
 
 # %% ../../nbs/reproduce/50_runs.ipynb #c1a546cc
 def _profile(name, method='flannet', **changes):
@@ -122,7 +120,9 @@ def plan(
     return dataset_of(dataset, profile_name),cfg
 
 # %% ../../nbs/reproduce/50_runs.ipynb #ba519083
-def _method_of(cfg): return next(m for m,names in METHODS.items() if names[1] == type(cfg).__name__)
+def _told(config): return config if isinstance(config, str) else config.__name__
+
+def _method_of(cfg): return next(m for m,parts in METHODS.items() if _told(parts[1]) == type(cfg).__name__)
 
 def build(
     cfg, # a `Config` of any method
@@ -155,17 +155,14 @@ def add_method(
     fit=None, # what trains and tests it, called as `fit` is; default: `train`
 ):
     "Let this process know another method. ValueError for a name that is taken, or is none."
-    module,variant,config = f'added_{name}',dict(method=name),network.config_class
-    taken = METHODS.get(name, (module,))[0] != module or VARIANTS.get(name, variant) != variant
-    if taken or not name.isidentifier():
+    config,variant = network.config_class,dict(method=name)
+    known = METHODS[name][0] if name in METHODS else VARIANTS.get(name, variant) != variant
+    if known or not name.isidentifier():
         raise ValueError(f'the name {name!r} is taken, or is none: choose another, of letters and digits')
-    if any(m != name and names[1] == config.__name__ for m,names in METHODS.items()):
+    if any(m != name and _told(parts[1]) == config.__name__ for m,parts in METHODS.items()):
         raise ValueError(f'another method has a {config.__name__}, by which its runs are told: give {network.__name__} '
                          'a config_class of another name')
-    parts = {part.__name__:part for part in (config,network,fit) if part}
-    sys.modules[f'flannet.{module}'] = made = ModuleType(f'flannet.{module}')
-    vars(made).update(parts)
-    METHODS[name],VARIANTS[name] = (module,*parts),variant
+    METHODS[name],VARIANTS[name] = (None, config, network, *filter(None, [fit])),variant
     RUNS.update({f'{dataset}/{name}':(dataset,variant) for dataset in TRAINABLE})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #25fa2905
