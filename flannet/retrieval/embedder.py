@@ -20,6 +20,7 @@ from dataclasses import fields
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 from fastcore.basics import patch
@@ -33,6 +34,7 @@ from ..baselines.clipreid import CLIPReIDConfig
 from ..core import atomic
 from ..core import check_name
 from ..core import cpu_count
+from ..core import needed
 from ..core import pick_device
 from ..core import progress
 from ..core import read_json
@@ -61,16 +63,6 @@ from ..training.checkpoint import read_record
 from ..training.checkpoint import write_weights
 from ..training.resume import trained_state
 
-# %% ../../nbs/retrieval/60_embedder.ipynb #b2fac129
-with warnings.catch_warnings():
-    warnings.filterwarnings('ignore', message='IProgress') # of tqdm, in a notebook without widgets
-    from huggingface_hub import HfApi
-    from huggingface_hub import ModelCard
-    from huggingface_hub import ModelCardData
-    from huggingface_hub import ModelHubMixin
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
-
 # %% ../../nbs/retrieval/60_embedder.ipynb #277e1517
 def _as_built(net):
     "A network's configuration without CLIP's file, by an architecture that names its activation."
@@ -79,7 +71,7 @@ def _as_built(net):
     return cfg.but(weights='', clip=cfg.clip+'-quickgelu'*quick)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #07025e7a
-class Embedder(nn.Module, ModelHubMixin):
+class Embedder(nn.Module):
     "The image encoder of a trained network, and what one should know of it."
     def __init__(self,
         net:FLaNNet, # trained, of any method: its image tower and BNNecks are shared, not copied
@@ -406,12 +398,19 @@ def _on_disk(source):
         'a .safetensors or .pth file, or a repository on the Hugging Face Hub ("owner/name")')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #d1803b4d
+def _hub():
+    "huggingface_hub, which is slow to import, when it is used."
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', message='IProgress') # of tqdm, in a notebook without widgets
+        import huggingface_hub.hf_api
+    return huggingface_hub
+
 _FETCHED = ['model.safetensors','config.json','card.json']
 
 def _look_up(repo, revision, token):
     "The commit of a repository's `revision`. ValueError if there is none, or no safetensors."
-    try: info = HfApi().model_info(repo, revision=revision, token=token, timeout=5)
-    except HfHubHTTPError as e:
+    try: info = _hub().HfApi().model_info(repo, revision=revision, token=token, timeout=5)
+    except _hub().errors.HfHubHTTPError as e:
         raise ValueError(f'{repo} is no file or folder here, and the Hub refuses it: {e}') from e
     names = [s.rfilename for s in info.siblings or []]
     if 'model.safetensors' not in names:
@@ -425,7 +424,7 @@ def _fetched(repo, revision, token, cache_dir, local_files_only):
     "The file of a repository's weights. OSError if it is not at hand and the Hub is out of reach."
     def get(revision, **how):
         how |= dict(cache_dir=cache_dir, allow_patterns=_FETCHED)
-        return _weights_in(Path(snapshot_download(repo, revision=revision, **how)))
+        return _weights_in(Path(_hub().snapshot_download(repo, revision=revision, **how)))
     why = 'local_files_only'
     if not local_files_only:
         try: return get(_look_up(repo, revision, token), token=token)
@@ -568,27 +567,36 @@ def model_card(
         '## Pictures and features':_use(cfg, card, made.width), '## Trained on':_training(card),
         '## Measured':_measured(card), '## Threshold':_threshold(card), '## What it is not for':_NOT_FOR}
     free = card.get('trained_on', {}).get('name', '').startswith('synth_')
-    head = ModelCardData(library_name='flannet', license='apache-2.0' if free else 'other',
+    head = _hub().ModelCardData(library_name='flannet', license='apache-2.0' if free else 'other',
         pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
     text = '\n\n'.join(f'{title}\n\n{body}' for title,body in parts.items())
     return f'---\n{head.to_yaml()}\n---\n\n{text}\n'
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #67492cf0
 @patch
-def _save_pretrained(self:Embedder, save_directory):
-    "Write the files of a model; the mixin calls this."
-    folder = Path(save_directory)
+def save_pretrained(self:Embedder,
+    folder, # made if need be
+):
+    "Write the files of a model."
+    folder = Path(folder)
     write_weights(folder/'model.safetensors', self.state_dict())
     write_json(folder/'config.json', self.cfg.to_dict())
     write_json(folder/'card.json', self.card)
-    self.generate_model_card().save(folder/'README.md')
+    with atomic(folder/'README.md') as file: file.write_bytes(model_card(self).encode())
 
+# %% ../../nbs/retrieval/60_embedder.ipynb #f7dc534d
 @patch
-def generate_model_card(self:Embedder,
-    *args, **kwargs, # of the mixin, of no use here
-)->ModelCard:
-    "The card for people, as the Hub shows it."
-    return ModelCard(model_card(self))
+def push_to_hub(self:Embedder,
+    repo:str, # "owner/name" on the Hugging Face Hub, made if need be
+    private:bool=None, # only for its owner; default: as the Hub has it for this owner
+    token=None, # default: that of `hf auth login`
+): # what the Hub says of the commit
+    "Share a model. Errors of the Hub come as they are."
+    api = _hub().HfApi(token=token)
+    repo = api.create_repo(repo, private=private, exist_ok=True).repo_id
+    with TemporaryDirectory() as folder:
+        self.save_pretrained(folder)
+        return api.upload_folder(repo_id=repo, folder_path=folder, commit_message='Weights and cards')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
 def _told_by_names(names):
@@ -611,11 +619,7 @@ def _write_safetensors(path, made):
     save_file(dict(features=made.features), path, about)
 
 def _write_parquet(path, made):
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as e:
-        raise ImportError('a .parquet file needs pyarrow: `pip install pyarrow`, or write .npz') from e
+    pa,pq = needed('pyarrow', 'parquet'),needed('pyarrow.parquet', 'parquet')
     width = made.features.shape[1]
     numbers = pa.FixedSizeListArray.from_arrays(pa.array(made.features.ravel()), width)
     table = pa.table(dict(name=pa.array(made.names, pa.string()), feature=numbers))

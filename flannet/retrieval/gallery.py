@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['UNKNOWN', 'FILES', 'MANIFEST', 'INDEX', 'RULES', 'Features', 'check_unit', 'check_whole', 'check_paths',
            'check_entries', 'read_features', 'candidates', 'in_order', 'check_model', 'there_already', 'not_there',
-           'check_width', 'Match', 'known', 'Gallery', 'needed', 'recall', 'say_recall', 'open_gallery',
-           'write_matches', 'main']
+           'check_width', 'Match', 'known', 'Gallery', 'recall', 'say_recall', 'open_gallery', 'write_matches', 'main']
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #24140151
 import json
@@ -33,6 +32,7 @@ from fastcore.basics import patch
 from filelock import FileLock
 from ..core import atomic
 from ..core import check_name
+from ..core import needed
 from ..core import progress
 from ..core import remove as delete
 from ..core import run_command
@@ -687,16 +687,6 @@ def save(self:_Files, folder):
     with copy._changing():
         if copy.parts: raise ValueError(f'{folder} has a gallery already: name another folder')
         if self.parts: copy._write(self.parts, len(self.parts), self.n[self.gone], self.next)
-
-# %% ../../nbs/retrieval/61_gallery.ipynb #11803eff
-def needed(
-    module:str, # its name
-    extra:str, # of flannet, which has it
-):
-    "A package of an extra; ImportError that says how to install it."
-    try: return import_module(module)
-    except ImportError as e:
-        raise ImportError(f"{module} is missing: pip install 'flannet[{extra}]'") from e
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #550f74a0
 class _Graph:
