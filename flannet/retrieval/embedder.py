@@ -397,11 +397,24 @@ def _weights_in(folder):
     raise ValueError(f'{folder} has no weights (a .safetensors file): '
         'give the folder of a run or a saved model')
 
+def _card_in(file, read):
+    "The card that `read` makes of a file. ValueError that names it if it is none that can be shown."
+    try:
+        card = read(file)
+        words = [card.get(k, '') for k in ('name','clip','precision')]+[card.get('trained_on', {}).get('name', '')]
+        if not all(isinstance(w, str) for w in words): raise TypeError('words that are none')
+        _training(card), _measured(card), _threshold(card)
+    except (TypeError,AttributeError,KeyError,IndexError,ValueError) as e:
+        if str(file) in str(e): raise
+        raise ValueError(f'{file} does not tell of a model as it should ({type(e).__name__}: {e}): '
+            'take it from where it is whole, or delete it') from e
+    return card
+
 def _card_beside(path):
     "What is known of a file's weights. ValueError if a record beside them is of others."
-    if (file := path.with_name('card.json')).exists(): return read_json(file)
+    if (file := path.with_name('card.json')).exists(): return _card_in(file, read_json)
     if not (file := path.with_name('metrics.json')).exists(): return dict(name=path.stem)
-    card = card_of(read_record(file))
+    card = _card_in(file, lambda file: card_of(read_record(file)))
     if digest(path) == card['weights']: return card
     raise ValueError(f'{path} are not the weights that {file} names: '
         'the run went on, or one of them is of another run')

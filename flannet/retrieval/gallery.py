@@ -132,6 +132,8 @@ def read_features(
     "Images from a file. ValueError that names it if it is damaged, or lacks something."
     try:
         with np.load(path, allow_pickle=False) as f: x = {k:f[k] for k in f.files}
+        for k,v in x.items():
+            if not isinstance(v, np.ndarray): raise TypeError(f'{k} is no array')
     except FileNotFoundError: raise
     except Exception as e: # whatever zipfile and numpy raise for what is no such file
         why = type(e).__name__
@@ -286,7 +288,8 @@ def _read_part(folder, entry):
     path,n,hashes = folder/entry['name'],entry['n'],entry['hashes']
     for file in FILES[1:]: _check_file(path/file, hashes[file])
     try: features = np.load(path/'features.npy', 'r', allow_pickle=False)
-    except (ValueError,EOFError) as e: raise _damaged(path/'features.npy', e) from e
+    except FileNotFoundError: raise
+    except Exception as e: raise _damaged(path/'features.npy', e) from e # numpy parses its header as code
     rows = np.load(path/'rows.npy', allow_pickle=False)
     if features.shape != (n,entry['width']) or features.dtype != np.float32 or rows.shape != (n,):
         raise _damaged(path, f'it has {features.shape} {features.dtype} features')
