@@ -607,7 +607,8 @@ def _with_jpm(held, path):
     if b2 and not b1:
         raise ValueError(f'{path} seems to be a file of PFD\'s authors, which is not read: its network needs the '
             'heat maps of HRNet-W48. Train PFD here, or take TransReID')
-    if not b2: raise ValueError(f'{path} holds a transformer without b1 and b2: only a TransReID with parts (JPM) is read')
+    if not b2:
+        raise ValueError(f'{path} holds a transformer without b1 and b2: only a TransReID with parts (JPM) is read')
 
 def _shaped(state, path):
     "Tensors in the form of our tower: the patches' bias in their positions, no singleton axes."
@@ -619,7 +620,8 @@ def _shaped(state, path):
     if conv.ndim != 4 or bias.shape != (width,) or positions.shape[::2] != (1,width) or token.shape != (1,1,width):
         raise ValueError(f'{path} is no TransReID: its patches, positions or class token have other shapes')
     positions = torch.cat([positions[0,:1], positions[0,1:]+bias])
-    new = dict(zip(names[2:], (positions,token[0,0])), proj=torch.zeros(width, _PROJECTIONS.get(width, width))) # which nothing reads
+    unread = torch.zeros(width, _PROJECTIONS.get(width, width))
+    new = dict(positional_embedding=positions, class_embedding=token[0,0], proj=unread)
     out = state | {_VISUAL+k:v for k,v in new.items()}
     del out[_VISUAL+'conv1.bias']
     if 'clip.image.camera' in out: out['clip.image.camera'] = out['clip.image.camera'].flatten(1)

@@ -39,6 +39,8 @@ from ..evaluation.ranking import rank_metrics
 from ..method.config import Config
 from ..method.config import differing
 from ..method.model import FLaNNet
+
+# %% ../../nbs/training/33_resume.ipynb #b2971fc9
 from .checkpoint import WEIGHTS
 from .checkpoint import checkpoints
 from .checkpoint import claimed
