@@ -27,6 +27,7 @@ EXPERIMENTS = NBS/'experiments'
 BIN = Path(sys.executable).parent
 ENV = dict(os.environ, OMP_NUM_THREADS='1', MKL_NUM_THREADS='1', HF_HUB_OFFLINE='1', PATH=f'{BIN}{os.pathsep}{os.environ["PATH"]}')
 HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn scipy huggingface_hub torch._dynamo'.split()
+EXTRAS = 'accelerate pandas matplotlib seaborn h5py transformers pyarrow faiss psycopg onnx gradio'.split() # what no one needs who embeds, searches and trains
 REPORTS = 'table* figure* words robustness claims deviations cross_domain'.split() # notebooks that only read results
 WRITTEN = 'tables','figures' # below results
 MINUTES = 10 # no notebook may take longer
@@ -306,7 +307,7 @@ def odd():
 
 
 def packed():
-    "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone. A network of the quick profile trains from it, and what it trained embeds, too."
+    "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         source,site,away,pip = tmp/'source',tmp/'site',tmp/'away',(sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check')
@@ -317,7 +318,8 @@ def packed():
         if len(made) != 1 or not made[0].name.endswith('-py3-none-any.whl') or made[0].stat().st_size > 10e6: raise Failed(f'not one pure wheel of 10 MB at most: {[(p.name, p.stat().st_size) for p in made]}')
         sh(*pip, 'install', '--no-deps', '--target', str(site), str(made[0]))
         people(away/'people')
-        code = ('import sys, flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'
+        code = (f'import sys; sys.modules.update(dict.fromkeys({EXTRAS}))\n' # as where they are not installed
+                'import flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'
                 'assert main(["embed", "people/query", "--out", "query.npz"]) == 0; assert np.load("query.npz")["features"].shape == (16,256)\n'
                 'train(FLaNNet(8, profile("quick", epochs=1, ids_per_batch=4, pics_per_id=2, blocks=1)), load_split("folder", "people"), "run")\n'
                 'assert len(Embedder.from_pretrained("run").embed("people/bounding_box_test")) == 16')
