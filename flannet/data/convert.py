@@ -130,7 +130,8 @@ _VARIABLES = ('filelist','labels','train_idx','query_idx','gallery_idx')
 # %% ../../nbs/data/12_convert.ipynb #f7263df3
 def _load_config(path):
     "The variables of the protocol's file. FileNotFoundError, ValueError if it is another file."
-    source,loadmat = DATASETS['cuhk03_labeled'].source,needed('scipy.io', 'convert').loadmat
+    from scipy.io import loadmat
+    source = DATASETS['cuhk03_labeled'].source
     if not Path(path).is_file():
         raise FileNotFoundError(f'{path} is missing: it comes with the new protocol ({source})')
     try: config = loadmat(path)
