@@ -21,8 +21,8 @@ class WithWeights(build_py):
         for name in SHIPPED: copytree(ROOT/'data'/name, Path(self.build_lib)/cfg['lib_path']/'weights'/name, dirs_exist_ok=True)
 
 
-extras = {k:cfg[f'{k}_requirements'].split() for k in ('convert','pose','search','postgres','export','demo','docs','dev')}
-extras['dev'] += [r for k in ('convert','search','postgres','export','demo','docs') for r in extras[k]] # whose tests run, too
+extras = {k.removesuffix('_requirements'):v.split() for k,v in cfg.items() if k.endswith('_requirements')}
+extras['dev'] += [r for k,v in extras.items() if k not in ('dev','pose','parquet') for r in v] # whose tests run, too
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),

@@ -27,7 +27,8 @@ NBS = ROOT/'nbs'
 EXPERIMENTS = NBS/'experiments'
 BIN = Path(sys.executable).parent
 ENV = dict(os.environ, OMP_NUM_THREADS='1', MKL_NUM_THREADS='1', HF_HUB_OFFLINE='1', PATH=f'{BIN}{os.pathsep}{os.environ["PATH"]}')
-HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn'.split()
+HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn scipy huggingface_hub torch._dynamo'.split()
+EXTRAS = 'accelerate pandas matplotlib seaborn h5py transformers pyarrow faiss psycopg onnx gradio'.split() # what no one needs who embeds, searches and trains
 REPORTS = 'table* figure* words robustness claims deviations cross_domain'.split() # notebooks that only read results
 WRITTEN = 'tables','figures' # below results
 MINUTES = 10 # no notebook may take longer
@@ -172,11 +173,11 @@ def parameters():
 
 
 def light():
-    "Importing all of flannet imports none of the packages that are slow to import."
-    code = ('import flannet, pkgutil, sys; from importlib import import_module;'
-            '[import_module(m.name) for m in pkgutil.walk_packages(flannet.__path__, "flannet.")];'
-            f'print(*[m for m in {HEAVY} if m in sys.modules])')
-    if heavy := sh(sys.executable, '-c', code).strip(): raise Failed(f'`import flannet` imports {heavy}: import it in the function that uses it')
+    "Importing flannet imports no package at all, and importing all of its modules none that is slow to import, but torch."
+    modules = '[import_module(m.name) for m in pkgutil.walk_packages(flannet.__path__, "flannet.")]'
+    for what,heavy in (('pass', ['torch','numpy']), ('flannet.Embedder', HEAVY), (modules, HEAVY)):
+        code = f'import flannet, pkgutil, sys; from importlib import import_module; {what}; print(*[m for m in {heavy} if m in sys.modules])'
+        if found := sh(sys.executable, '-c', code).strip(): raise Failed(f'`import flannet; {what}` imports {found}: import it in the function that uses it')
 
 
 def readme():
@@ -328,7 +329,7 @@ def odd():
 
 
 def packed():
-    "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone. A network of the quick profile trains from it, and what it trained embeds, too."
+    "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         source,site,away,pip = tmp/'source',tmp/'site',tmp/'away',(sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check')
@@ -339,7 +340,8 @@ def packed():
         if len(made) != 1 or not made[0].name.endswith('-py3-none-any.whl') or made[0].stat().st_size > 10e6: raise Failed(f'not one pure wheel of 10 MB at most: {[(p.name, p.stat().st_size) for p in made]}')
         sh(*pip, 'install', '--no-deps', '--target', str(site), str(made[0]))
         people(away/'people')
-        code = ('import sys, flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'
+        code = (f'import sys; sys.modules.update(dict.fromkeys({EXTRAS}))\n' # as where they are not installed
+                'import flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'
                 'assert main(["embed", "people/query", "--out", "query.npz"]) == 0; assert np.load("query.npz")["features"].shape == (16,256)\n'
                 'train(FLaNNet(8, profile("quick", epochs=1, ids_per_batch=4, pics_per_id=2, blocks=1)), load_split("folder", "people"), "run")\n'
                 'assert len(Embedder.from_pretrained("run").embed("people/bounding_box_test")) == 16')

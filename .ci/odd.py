@@ -2,8 +2,8 @@
 """Thousands of odd inputs at the doors: each is read rightly, or refused by an error of ours that names it.
 
 Hypothesis makes them: files of images and of weights with bytes changed, cut and repeated, values of any type for every
-field of a configuration, words for a run, and records of runs that are damaged or say something else. Nothing else may
-come out than a ValueError or an OSError with the name of the file or key, within seconds and without a warning.
+field of a configuration, words for a run, and records of runs that are damaged or say something else; saved models,
+files of features, galleries, joints, and what a calibration is asked. Nothing else may come out than a ValueError or an OSError with the name of the file or key, within seconds and without a warning.
 
 Usage: .venv/bin/python .ci/odd.py [TIMES] [WORD …]    TIMES as many cases (default: 1, about a minute), and
                                                        only the doors whose name contains a WORD
@@ -34,15 +34,20 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from PIL import Image
 from safetensors.torch import save
+import scipy.special, scipy.stats # what `calibrate` imports counts for no case
 
 from flannet.baselines.clipreid import CLIPReIDConfig
+from flannet.baselines.poses import ReadyJoints, check_joints
 from flannet.baselines.transreid import TransReIDConfig
 from flannet.data.cache import PixelCache, decode
 from flannet.data.sets import open_image
 from flannet.method.clip import read_clip_weights
-from flannet.method.config import Config
+from flannet.method.config import Config, profile
 from flannet.reproduce.report import finished_runs, maps_by_method, run_files
-from flannet.reproduce.runs import parse, plan
+from flannet.reproduce.runs import build, parse, plan
+from flannet.retrieval.calibration import calibrate
+from flannet.retrieval.embedder import Embedder, model_card
+from flannet.retrieval.gallery import MANIFEST, Gallery, read_features
 from flannet.training.checkpoint import newest, read_checkpoint, read_weights, write_checkpoint
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -373,8 +378,153 @@ def checkpoint_hashes(which, value):
     with door('checkpoint', folder.name): read_checkpoint(folder/'step_000002')
 
 
+# Saved models, features, galleries, calibrations and joints
+@lru_cache
+def tiny():
+    "A saved model: name → bytes, with a card."
+    torch.manual_seed(0)
+    net = build(profile('mini', weights='', blocks=1, size=(16,8)), 3)
+    Embedder(net, dict(name='tiny', trained_on=dict(name='market1501', people=3, pictures=9), seed=0, clip='mini', test=None, threshold=None)).save_pretrained(HERE/'tiny')
+    return {p.name:p.read_bytes() for p in (HERE/'tiny').iterdir()}
+
+
+def fresh(files, name):
+    "A folder with these files."
+    folder = HERE/'case'/name
+    if folder.exists(): shutil.rmtree(folder)
+    for file,data in files.items():
+        (folder/file).parent.mkdir(parents=True, exist_ok=True)
+        (folder/file).write_bytes(data)
+    return folder
+
+
+def embeds(folder):
+    "A model is loaded, used and described."
+    with door('model', folder.name, quiet=False):
+        model = Embedder.from_pretrained(folder, device='cpu')
+        if not np.isfinite(model.embed(np.zeros((9,9,3), np.uint8)).features).all(): raise Wrong('it gives no numbers')
+        model_card(model)
+
+
+@given(st.sampled_from(['config.json','card.json','model.safetensors']), EDITS)
+def model_bytes(name, edits):
+    "Bytes of a saved model's files."
+    embeds(fresh(tiny() | {name:edited(tiny()[name], edits)}, 'a model'))
+
+
+@given(st.sampled_from(['config.json','card.json']), st.integers(0, 99), st.one_of(JSON, st.just(...)))
+def model_values(name, which, value):
+    "A value of a model's configuration or card replaced or left out."
+    embeds(fresh(tiny() | {name:json.dumps(replaced(json.loads(tiny()[name]), which, value)).encode()}, 'a model'))
+
+
+def some_features(n=12, width=4):
+    x = np.random.default_rng(0).normal(size=(n,width)).astype(np.float32)
+    return x/np.linalg.norm(x, axis=1, keepdims=True)
+
+def feature_file(path):
+    with path.open('wb') as f: np.savez(f, features=some_features(), names=np.array([f'{i}.jpg' for i in range(12)]), model='m', ids=np.arange(12)%3, cams=np.arange(12)%2)
+
+
+def whole(read):
+    "Features of a file, all of length 1."
+    if abs(np.linalg.norm(read.features, axis=1)-1).max() > .01 or len(read.paths) != len(read.features): raise Wrong(f'it gives {read}')
+
+
+@given(EDITS, st.integers(-1, 9))
+def features_bytes(edits, member):
+    "Bytes of a file of features, or of one of its arrays."
+    data = written(feature_file)
+    path = case(edited(data, edits) if member < 0 else rezipped(data, member, edits), 'f.npz')
+    with door('features', path.name): whole(read_features(path))
+
+
+ARRAYS = st.one_of(VALUES, st.sampled_from(['int8','float16','float64','complex64','bool','U3','S2','datetime64[s]','O']).flatmap(
+    lambda t: st.sampled_from([(),(0,),(12,),(12,4),(0,4),(12,0),(3,4),(12,4,1)]).map(lambda s: np.ones(s, 'int64').astype(t))))
+
+@given(st.sampled_from(['features','names','model','ids','cams','paths']), ARRAYS)
+def features_values(key, value):
+    "An array of a file of features replaced by another."
+    with np.load(io.BytesIO(written(feature_file))) as f: held = dict(f)
+    path = HERE/'case/f.npz'
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with warnings.catch_warnings(), path.open('wb') as f:
+            warnings.simplefilter('ignore')
+            np.savez(f, **held | {key:value})
+    except Exception: return # numpy does not write it
+    with door('features', path.name): whole(read_features(path))
+
+
+@lru_cache
+def small_gallery():
+    "A gallery of two parts: name → bytes."
+    folder = HERE/'kept gallery'
+    gallery,x = Gallery(folder, 'm'),some_features()
+    for rows in (slice(8), slice(8, 10)): gallery.add(x[rows], [f'{i}.jpg' for i in range(12)][rows], np.arange(12)[rows]%2, np.arange(12)[rows]%3, [dict(site='gate')]*len(x[rows]))
+    return {p.relative_to(folder).as_posix():p.read_bytes() for p in sorted(folder.rglob('*')) if p.is_file()}
+
+
+def searched(folder, checked):
+    "A gallery is opened, read, searched and changed."
+    with door('gallery', folder.name, 'features row', quiet=False):
+        gallery = Gallery(folder, 'm')
+        if checked: gallery.check()
+        if len(gallery) and any(len(found) > 3 for found in gallery.search(some_features(2), [0,1], k=3)): raise Wrong('it finds more than asked for')
+        gallery.add(some_features(12)[11:], ['new.jpg'])
+        gallery.remove(['new.jpg'])
+
+
+@given(st.integers(0, 20), EDITS, st.booleans())
+def gallery_bytes(which, edits, checked):
+    "Bytes of a gallery's manifest or parts."
+    names = [k for k in small_gallery() if not k.endswith('.lock')]
+    name = names[which%len(names)]
+    searched(fresh(small_gallery() | {name:edited(small_gallery()[name], edits)}, 'a gallery'), checked)
+
+
+@given(st.integers(0, 40), st.one_of(JSON, st.just(...)))
+def gallery_manifest(which, value):
+    "A manifest that says something else."
+    searched(fresh(small_gallery() | {MANIFEST:json.dumps(replaced(json.loads(small_gallery()[MANIFEST]), which, value)).encode()}, 'a gallery'), True)
+
+
+@given(st.dictionaries(st.sampled_from(['features','ids','cams','fmr']), st.one_of(ARRAYS, st.floats(0, 1)), min_size=1, max_size=2))
+def calibration(changes):
+    "A value of any kind for an argument of `calibrate`."
+    told = dict(features=some_features(60), ids=np.arange(60)%15, cams=np.arange(60)//15, fmr=.2) | changes
+    with door('calibration', *changes, 'pairs', 'people', 'row', 'calibration'):
+        c = calibrate(**told)
+        if not -1 <= c.threshold <= 1 or not 0 <= c.fmr <= 1: raise Wrong(f'it gives {c}')
+
+
+CSV = 'name,'+','.join(f'{k}{i}' for i in range(14) for k in 'xys')+'\n'+''.join(f'{i}.png,'+','.join(f'{j+i/2},{2*j},0.{j}' for j in range(14))+'\n' for i in range(3))
+
+def told_joints(data):
+    "Joints of three images from a CSV."
+    for i in range(3):
+        if not (HERE/f'{i}.png').exists(): Image.new('RGB', (14,28)).save(HERE/f'{i}.png')
+    path,images = case(data, 'joints.csv'),[HERE/f'{i}.png' for i in range(3)]
+    with door('joints', path.name, *(p.name for p in images)): check_joints(ReadyJoints(path)(images), images)
+
+
+@given(EDITS)
+def joints_bytes(edits):
+    "Bytes of a CSV of joints."
+    told_joints(edited(CSV.encode(), edits))
+
+
+@given(st.integers(0, 3), st.integers(0, 42), st.one_of(st.text(max_size=6), st.floats().map(str), st.sampled_from(['', '1e999', '-1', 'nan', 'inf', '"', '9'*30, '9'*5000, '1_0', '\0', '\ud800'])))
+def joints_cells(row, column, value):
+    "A cell of a CSV of joints replaced."
+    lines = [line.split(',') for line in CSV.splitlines()]
+    lines[row][column] = value
+    told_joints('\n'.join(map(','.join, lines)).encode('utf-8', 'surrogateescape' if '\udc80' <= value <= '\udcff' else 'surrogatepass'))
+
+
 DOORS = {image:800, image_glued:300, image_bytes:500, cache:60, config:1000, config_keys:200, words:800, weights:400, weights_members:300, weights_header:400,
-         record_values:60, record_bytes:60, record_maps:30, record_queries:40, checkpoint:60, checkpoint_hashes:40} # cases of each, at TIMES = 1
+         record_values:60, record_bytes:60, record_maps:30, record_queries:40, checkpoint:60, checkpoint_hashes:40,
+         model_bytes:20, model_values:40, features_bytes:300, features_values:300, gallery_bytes:120, gallery_manifest:80, calibration:150, joints_bytes:300, joints_cells:300} # cases of each, at TIMES = 1
 
 
 def tried(fn, n, times):

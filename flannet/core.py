@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_name', 'check_range', 'seed_everything', 'pick_device', 'cpu_count', 'remove', 'atomic', 'sweep', 'shipped',
-           'write_json', 'read_json', 'write_csv', 'machine', 'duration', 'progress', 'say', 'run_command',
+           'write_json', 'read_json', 'write_csv', 'machine', 'duration', 'progress', 'say', 'run_command', 'needed',
            'import_open_clip']
 
 # %% ../nbs/core.ipynb #1c995dac
@@ -19,6 +19,7 @@ import time
 import warnings
 from contextlib import contextmanager
 from difflib import get_close_matches
+from importlib import import_module
 from importlib.metadata import version
 from importlib.metadata import PackageNotFoundError
 from importlib.resources import files
@@ -287,6 +288,19 @@ def run_command(
         code,text = 2,'error: '+' '.join(str(e).splitlines())
     print(text, file=sys.stderr, flush=True)
     return code
+
+# %% ../nbs/core.ipynb #61f07b97
+def needed(
+    module:str, # its name
+    extra:str, # of flannet, which has it
+): # the module
+    "A package of an extra. ImportError that says how to install it."
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings('ignore', message='IProgress') # of tqdm, in a notebook without widgets
+            return import_module(module)
+    except ImportError as e:
+        raise ImportError(f"{module} is missing: pip install 'flannet[{extra}]'") from e
 
 # %% ../nbs/core.ipynb #85305479
 _missing_ops = [] # keeps the library fragment alive

@@ -25,6 +25,7 @@ from torch import nn
 from ..core import atomic
 from ..core import check_name
 from ..core import import_open_clip
+from ..core import needed
 from ..core import progress
 from ..core import shipped
 from ..data.batches import normalise
@@ -364,7 +365,6 @@ def vitpose_maps(
 # %% ../../nbs/baselines/42_poses.ipynb #436ff071
 VITPOSE = 'usyd-community/vitpose-base'
 _ELSE = 'or bring joints of any estimator as a CSV (`flannet.baselines.poses.ReadyJoints`)'
-_NEEDS = f"ViTPose needs transformers: pip install 'flannet[pose]', {_ELSE}"
 
 # %% ../../nbs/baselines/42_poses.ipynb #7fcfa6d6
 def vitpose(
@@ -373,9 +373,9 @@ def vitpose(
 )->Estimator: # of COCO's 17 joints
     "ViTPose-B. ImportError without the extra `pose`, OSError without its weights."
     import_open_clip() # mends torchvision, if need be
-    try: from transformers import VitPoseForPoseEstimation
-    except ImportError as e: raise ImportError(_NEEDS) from e
-    try: model = VitPoseForPoseEstimation.from_pretrained(weights)
+    try: VitPose = needed('transformers', 'pose').VitPoseForPoseEstimation
+    except ImportError as e: raise ImportError(f'{e}, {_ELSE}') from e
+    try: model = VitPose.from_pretrained(weights)
     except OSError as e:
         raise OSError(f'no weights of ViTPose ({weights}): connect this machine once, '
             f'give the folder of a copy, {_ELSE}. {e}') from e

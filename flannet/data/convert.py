@@ -13,10 +13,10 @@ import shutil
 import sys
 from argparse import ArgumentParser
 from argparse import SUPPRESS
-from importlib import import_module
 from pathlib import Path
 from PIL import Image
 from ..core import atomic
+from ..core import needed
 from ..core import progress
 from ..core import run_command
 from .sets import DATASETS
@@ -124,19 +124,14 @@ def convert_occluded_duke(
     for folder,files in found.items(): _fill(out/folder, files, shutil.copyfile, _same_size)
     return examine('occluded_duke', out)
 
-# %% ../../nbs/data/12_convert.ipynb #9064439d
-def _need(module):
-    "A package of the extra `convert`; ImportError that says how to install it."
-    try: return import_module(module)
-    except ImportError as e: raise ImportError(f"{module} is missing: pip install 'flannet[convert]'") from e
-
 # %% ../../nbs/data/12_convert.ipynb #cb32076b
 _VARIABLES = ('filelist','labels','train_idx','query_idx','gallery_idx')
 
 # %% ../../nbs/data/12_convert.ipynb #f7263df3
 def _load_config(path):
     "The variables of the protocol's file. FileNotFoundError, ValueError if it is another file."
-    source,loadmat = DATASETS['cuhk03_labeled'].source,_need('scipy.io').loadmat
+    from scipy.io import loadmat
+    source = DATASETS['cuhk03_labeled'].source
     if not Path(path).is_file():
         raise FileNotFoundError(f'{path} is missing: it comes with the new protocol ({source})')
     try: config = loadmat(path)
@@ -188,7 +183,7 @@ class _Mat:
     def __init__(self, path, kind):
         if not Path(path).is_file():
             raise FileNotFoundError(f'{path} is missing: {DATASETS["cuhk03_labeled"].source}')
-        self.path,h5py = path,_need('h5py')
+        self.path,h5py = path,needed('h5py', 'convert')
         try: self.file = h5py.File(path, 'r')
         except OSError as e: raise ValueError(f'{path} is not cuhk-03.mat, or cut off ({e})') from e
         try: self.pairs = [self.file[r][()] for r in self.file[kind][()].ravel()]

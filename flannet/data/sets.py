@@ -23,6 +23,7 @@ from pathlib import Path
 from PIL import Image
 from stat import S_ISREG
 from ..core import check_name
+from ..core import needed
 
 # %% ../../nbs/data/10_sets.ipynb #680f976c
 def check_file(
@@ -780,7 +781,7 @@ def fingerprint(
 # %% ../../nbs/data/10_sets.ipynb #03547340
 def _read_table(path):
     "A synthetic data set's table, by folder and file; FileNotFoundError if it is not there."
-    import pandas as pd
+    pd = needed('pandas', 'reports')
     if not path.is_file():
         raise FileNotFoundError(f'{path} is missing: only the synthetic data sets have a table')
     return pd.read_csv(path, keep_default_na=False).set_index(['folder','file'])

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch import nn
 from ..core import check_name
 from ..core import check_range
+from ..core import needed
 from .metrics import plain_array
 from ..method.model import FLaNNet
 from ..method.clip import clip_tokenizer
@@ -282,9 +283,8 @@ def _write_shares(axes, shares):
 
 def _colorbar(fig, axes):
     "One scale for all maps: how many times an even one."
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import LogNorm
-    scale = ScalarMappable(LogNorm(1, MOST), 'inferno')
+    norm = needed('matplotlib.colors', 'reports').LogNorm(1, MOST)
+    scale = needed('matplotlib.cm', 'reports').ScalarMappable(norm, 'inferno')
     bar = fig.colorbar(scale, ax=axes, shrink=min(1, 1/len(axes)+.2), aspect=30, pad=.01)
     bar.set_ticks([1,2,4,8,MOST], labels=[1,2,4,8,f'≥ {MOST}'], minor=False, fontsize=7)
     bar.minorticks_off()
@@ -309,7 +309,7 @@ def show_maps(
     width:float=.85, # of one image, in inches
 ): # a matplotlib figure
     "Images and where each method looks (Figure 4). ValueError for images or maps of a wrong shape."
-    import matplotlib.pyplot as plt
+    plt = needed('matplotlib.pyplot', 'reports')
     images = torch.as_tensor(images).cpu().numpy()
     _check_maps(images, maps)
     n,h,w = images.shape[:3]

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from ..core import check_name
 from ..core import check_range
+from ..core import needed
 from ..core import progress
 from ..data.batches import normalise
 from ..data.sets import open_image
@@ -400,7 +401,7 @@ def show_ranks(
     occluded=None, # `(n_query,)` occluded share of each query, NaN or None where it is not known
 ): # a matplotlib figure
     "Rank lists: ✓, green, for a match, ✗, red and dashed, for another identity; with distances."
-    import matplotlib.pyplot as plt
+    plt = needed('matplotlib.pyplot', 'reports')
     q,g = split.query,split.gallery
     if which is None: which = np.linspace(0, len(q)-1, min(4, len(q))).astype(int)
     which = np.asarray(which)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from ..core import atomic
 from ..core import check_name
+from ..core import needed
 from ..data.sets import DATASETS
 from ..evaluation.intervals import estimate
 from ..evaluation.metrics import read_queries
@@ -47,7 +48,7 @@ def read_table(
     **kinds, # column → type: which must be there, and what they hold
 ): # a pandas.DataFrame
     "A stored table. ValueError that names a file that was cut, or has no such columns."
-    import pandas as pd
+    pd = needed('pandas', 'reports')
     try:
         if not Path(path).read_bytes().endswith(b'\n'): raise ValueError('its last line was cut')
         table = pd.read_csv(path, dtype=kinds)
@@ -357,7 +358,7 @@ def paper_table(
     **how, # further arguments of `beside`
 ): # a pandas.DataFrame, also written to `{results}/tables/{profile}/table{table}`
     "A table of the paper beside ours."
-    import pandas as pd
+    pd = needed('pandas', 'reports')
     found = beside(table, rows, sets, profile, results, **how)
     if heads: found = [heads[row.pop('Method')] | row for row in found]
     found = pd.DataFrame(found)
@@ -371,7 +372,7 @@ def needs(
     throughput='results/throughput', # folder of what the throughput notebook measured
 )->dict: # what → text
     "What trainings need: counted operations, hours (an estimate from a measured step), memory, disk."
-    import pandas as pd
+    pd = needed('pandas', 'reports')
     runs = {run:n for run,n in runs.items() if plan(run, 'paper')[1].epochs}
     cost = pd.read_csv(Path(throughput)/_COUNTED/'estimates.csv').query('variant == "full"').set_index('dataset')
     step = pd.read_csv(Path(throughput)/_TIMED/'step.csv').sort_values('gflops').iloc[-1]
@@ -394,8 +395,7 @@ METHODS = dict(baseline='baseline', transreid='TransReID', pfd='PFD', clipreid='
 @contextmanager
 def figure_style():
     "Within the block, figures are drawn in the project's style."
-    import matplotlib as mpl
-    import seaborn as sns
+    mpl,sns = needed('matplotlib', 'reports'),needed('seaborn', 'reports')
     sizes = {'font.size':8, 'axes.labelsize':8, 'axes.titlesize':8,
              'xtick.labelsize':7, 'ytick.labelsize':7, 'legend.fontsize':7}
     lines = {'axes.linewidth':.7, 'lines.linewidth':1.4, 'lines.markersize':4.5}
@@ -409,7 +409,7 @@ def save_figure(
     path, # without its suffix
 ):
     "Write a figure as .svg and as .png, the same bytes each time."
-    import matplotlib as mpl
+    mpl = needed('matplotlib', 'reports')
     for suffix,changing in (('svg','Date'),('png','Software')):
         with mpl.rc_context({'svg.hashsalt':'flannet'}), atomic(f'{path}.{suffix}') as file:
             fig.savefig(file, format=suffix, dpi=200, metadata={changing:None})
@@ -447,7 +447,7 @@ def empty_figure(
     profile:str, # "quick", "mini" or "paper"
 ): # a matplotlib figure
     "A figure that says that there is nothing to show yet."
-    import matplotlib.pyplot as plt
+    plt = needed('matplotlib.pyplot', 'reports')
     fig = plt.figure(figsize=(3.3,1))
     fig.text(.5, .5, f'no run of the {profile} profile\nhas been measured yet', ha='center', va='center')
     return fig

@@ -15,6 +15,7 @@ from dataclasses import field
 from pathlib import Path
 import numpy as np
 from ..core import check_name
+from ..core import needed
 from ..core import progress
 from ..core import run_command
 from ..core import say
@@ -207,7 +208,7 @@ def plot_det(
     ax=None, # matplotlib axes; None: new ones
 ): # the axes
     "Both rates, each with its logarithm, and the threshold that was chosen."
-    import matplotlib.pyplot as plt
+    plt = needed('matplotlib.pyplot', 'reports')
     c,ax = calibration,ax or plt.subplots(figsize=(3.6,3), layout='constrained')[1]
     there = [p for p in c.curve if p['fnmr'] > 0]
     ax.loglog([p['fmr'] for p in there], [p['fnmr'] for p in there], color='tab:blue')

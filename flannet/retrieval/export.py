@@ -23,15 +23,15 @@ from torch import nn
 import flannet
 from ..core import atomic
 from ..core import check_name
+from ..core import check_range
+from ..core import needed
 from ..core import run_command
 from ..core import say
 from ..data.cache import decode
 from ..data.sets import list_images
 from ..data.synth import sample_images
-from ..evaluation.metrics import check_range
 from ..evaluation.ranking import embed as embed_pixels
 from .embedder import Embedder
-from .gallery import needed
 
 # %% ../../nbs/retrieval/62_export.ipynb #411d7455
 class _Encoder(nn.Module):

@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['UNKNOWN', 'FILES', 'MANIFEST', 'INDEX', 'RULES', 'Features', 'check_unit', 'check_whole', 'check_paths',
            'check_entries', 'read_features', 'candidates', 'in_order', 'check_model', 'there_already', 'not_there',
-           'check_width', 'Match', 'known', 'Gallery', 'needed', 'recall', 'say_recall', 'open_gallery',
-           'write_matches', 'main']
+           'check_width', 'Match', 'known', 'Gallery', 'recall', 'say_recall', 'open_gallery', 'write_matches', 'main']
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #24140151
 import json
@@ -34,6 +33,7 @@ from filelock import FileLock
 from ..core import atomic
 from ..core import check_name
 from ..core import check_range
+from ..core import needed
 from ..core import progress
 from ..core import remove as delete
 from ..core import run_command
@@ -132,6 +132,8 @@ def read_features(
     "Images from a file. ValueError that names it if it is damaged, or lacks something."
     try:
         with np.load(path, allow_pickle=False) as f: x = {k:f[k] for k in f.files}
+        for k,v in x.items():
+            if not isinstance(v, np.ndarray): raise TypeError(f'{k} is no array')
     except FileNotFoundError: raise
     except Exception as e: # whatever zipfile and numpy raise for what is no such file
         why = type(e).__name__
@@ -286,7 +288,8 @@ def _read_part(folder, entry):
     path,n,hashes = folder/entry['name'],entry['n'],entry['hashes']
     for file in FILES[1:]: _check_file(path/file, hashes[file])
     try: features = np.load(path/'features.npy', 'r', allow_pickle=False)
-    except (ValueError,EOFError) as e: raise _damaged(path/'features.npy', e) from e
+    except FileNotFoundError: raise
+    except Exception as e: raise _damaged(path/'features.npy', e) from e # numpy parses its header as code
     rows = np.load(path/'rows.npy', allow_pickle=False)
     if features.shape != (n,entry['width']) or features.dtype != np.float32 or rows.shape != (n,):
         raise _damaged(path, f'it has {features.shape} {features.dtype} features')
@@ -687,16 +690,6 @@ def save(self:_Files, folder):
     with copy._changing():
         if copy.parts: raise ValueError(f'{folder} has a gallery already: name another folder')
         if self.parts: copy._write(self.parts, len(self.parts), self.n[self.gone], self.next)
-
-# %% ../../nbs/retrieval/61_gallery.ipynb #11803eff
-def needed(
-    module:str, # its name
-    extra:str, # of flannet, which has it
-):
-    "A package of an extra; ImportError that says how to install it."
-    try: return import_module(module)
-    except ImportError as e:
-        raise ImportError(f"{module} is missing: pip install 'flannet[{extra}]'") from e
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #550f74a0
 class _Graph:

@@ -9,6 +9,7 @@ __all__ = ['Postgres']
 from contextlib import contextmanager
 import numpy as np
 from fastcore.basics import patch
+from ..core import needed
 from .gallery import Match
 from .gallery import Features
 from .gallery import UNKNOWN
@@ -16,7 +17,6 @@ from .gallery import check_model
 from .gallery import check_width
 from .gallery import in_order
 from .gallery import known
-from .gallery import needed
 from .gallery import not_there
 from .gallery import there_already
 

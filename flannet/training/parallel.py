@@ -4,17 +4,19 @@
 
 # %% auto #0
 __all__ = ['ranks', 'share', 'divided', 'gather', 'gather_all', 'GlobalBatchNorm', 'synchronise', 'collect', 'in_turn',
-           'own_device', 'meet', 'DistributedTrainer', 'start_tracker', 'check_tracker']
+           'own_device', 'meet', 'DistributedTrainer', 'tell_tracker', 'start_tracker', 'end_tracker', 'check_tracker']
 
 # %% ../../nbs/training/31_parallel.ipynb #63c3f7e4
-import warnings
+import os
 import torch
 import torch.distributed as dist
+from contextlib import nullcontext
 from fastcore.basics import patch
 from torch import Tensor
 from torch import nn
-from ..core import pick_device
 from ..core import check_name
+from ..core import needed
+from ..core import pick_device
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
 from .loop import Trainer
@@ -63,7 +65,7 @@ class _Gather(torch.autograd.Function):
         return grad.chunk(size)[rank]
 
 # %% ../../nbs/training/31_parallel.ipynb #1a29b62c
-@torch.compiler.disable
+@torch._disable_dynamo # as torch.compiler.disable, but the compiler is imported when it is used
 def gather(
     x:Tensor, # `(batch/N, …)` of this process; the same shape in all
 )->Tensor: # `(batch, …)`, in the order of the processes
@@ -113,12 +115,12 @@ def collect(
     return torch.cat([x[:p.stop-p.start] for x,p in zip(out, parts)])
 
 # %% ../../nbs/training/31_parallel.ipynb #f4398118
-def _accelerate():
-    "The package, without tqdm's warning about widgets."
-    with warnings.catch_warnings():
-        warnings.filterwarnings('ignore', message='IProgress')
-        import accelerate
-    return accelerate
+def _accelerate(): return needed('accelerate', 'parallel')
+
+def _launched():
+    "Is this one of several processes, or one that accelerate or torchrun has started?"
+    told = any(k == 'LOCAL_RANK' or k.startswith('ACCELERATE_') for k in os.environ)
+    return told or ranks()[1] > 1
 
 def _together(device):
     "accelerate's state of all processes, and the device asked for, here or of `accelerate launch --cpu`."
@@ -131,13 +133,14 @@ def in_turn(
     device:str=None, # as the training is told
 ): # a context manager
     "The first process runs the block, then the others: for making files, such as a data set, only once."
-    return _together(device)[0].main_process_first()
+    return _together(device)[0].main_process_first() if _launched() else nullcontext()
 
 # %% ../../nbs/training/31_parallel.ipynb #655f8673
 def own_device(
     device:str=None, # "cpu", "cuda", "cuda:1", …; default: the best there is
 ): # a torch.device: this process's
     "Meet the other processes, if there are any. ValueError for a device that is not there, or one for several."
+    if not _launched(): return pick_device(str(device or ''))
     state,asked = _together(device)
     if state.num_processes == 1: return pick_device(asked)
     own = state.device
@@ -148,7 +151,17 @@ def own_device(
 # %% ../../nbs/training/31_parallel.ipynb #053440f5
 def meet():
     "Wait until all processes are here."
-    _accelerate().PartialState().wait_for_everyone()
+    if _launched(): _accelerate().PartialState().wait_for_everyone()
+
+# %% ../../nbs/training/31_parallel.ipynb #ae78872a
+def _accelerator(tracker, own, out):
+    "accelerate, for several processes or a tracker; else None."
+    size = ranks()[1]
+    if size == 1 and not tracker: return
+    ddp = _accelerate().DistributedDataParallelKwargs(broadcast_buffers=False) # they agree
+    cpu = size > 1 and own.type == 'cpu' # alone, its device is not asked for
+    how = dict(log_with=tracker or None, project_dir=out, kwargs_handlers=[ddp])
+    return _accelerate().Accelerator(mixed_precision='no', cpu=cpu, **how)
 
 # %% ../../nbs/training/31_parallel.ipynb #fabea052
 class DistributedTrainer(Trainer):
@@ -161,11 +174,8 @@ class DistributedTrainer(Trainer):
         out=None, # folder for a tracker's files
     ):
         own = own_device(device)
-        ddp = _accelerate().DistributedDataParallelKwargs(broadcast_buffers=False) # they agree
         self.rank,self.size = ranks()
-        self.accelerator = _accelerate().Accelerator(mixed_precision='no',
-            cpu=self.size > 1 and own.type == 'cpu', # alone, its device is not asked for
-            log_with=net.cfg.tracker or None, project_dir=out, kwargs_handlers=[ddp])
+        self.accelerator = _accelerator(net.cfg.tracker, own, out)
         divided(net.cfg.ids_per_batch, self.size)
         super().__init__(net, split, own, cache)
 
@@ -186,7 +196,8 @@ def records(self:DistributedTrainer)->bool:
 @patch
 def decode(self:DistributedTrainer, cache):
     "The training images; the first process writes the cache, the others find it."
-    with self.accelerator.main_process_first(): return Trainer.decode(self, cache)
+    first = self.accelerator.main_process_first() if self.size > 1 else nullcontext()
+    with first: return Trainer.decode(self, cache)
 
 # %% ../../nbs/training/31_parallel.ipynb #3dd08c27
 @patch
@@ -220,11 +231,18 @@ def forward(self:DistributedTrainer, x, ids, **more):
     return out
 
 # %% ../../nbs/training/31_parallel.ipynb #6599d5c3
+def tell_tracker(
+    t, # a `DistributedTrainer`
+    values:dict, # name → number
+):
+    "Pass what a step or a test gave on to the tracker, if there is one."
+    if t.accelerator: t.accelerator.log(values, step=t.steps)
+
 @patch
 def log(self:DistributedTrainer, row):
     "Add a row to the log, and pass it on to the tracker."
     Trainer.log(self, row)
-    self.accelerator.log(row, step=self.steps)
+    tell_tracker(self, row)
 
 # %% ../../nbs/training/31_parallel.ipynb #9f7052ac
 def start_tracker(
@@ -234,6 +252,12 @@ def start_tracker(
     if not t.cfg.tracker: return
     def plain(v): return v if isinstance(v, (int,float,bool,str)) else str(v)
     t.accelerator.init_trackers('flannet', {k:plain(v) for k,v in t.cfg.to_dict().items()})
+
+def end_tracker(
+    t:DistributedTrainer, # whose tracker
+):
+    "Tell the tracker, if there is one, that the run is complete."
+    for tracker in t.accelerator.trackers if t.accelerator else (): tracker.finish()
 
 # %% ../../nbs/training/31_parallel.ipynb #b3f2ff10
 def check_tracker(

@@ -39,6 +39,8 @@ from ..evaluation.ranking import rank_metrics
 from ..method.config import Config
 from ..method.config import differing
 from ..method.model import FLaNNet
+
+# %% ../../nbs/training/33_resume.ipynb #b2971fc9
 from .checkpoint import WEIGHTS
 from .checkpoint import checkpoints
 from .checkpoint import claimed
@@ -56,11 +58,13 @@ from .loop import taken
 from .parallel import DistributedTrainer
 from .parallel import check_tracker
 from .parallel import collect
+from .parallel import end_tracker
 from .parallel import meet
 from .parallel import own_device
 from .parallel import ranks
 from .parallel import share
 from .parallel import start_tracker
+from .parallel import tell_tracker
 
 # %% ../../nbs/training/33_resume.ipynb #a40d9282
 def run_identity(
@@ -346,7 +350,7 @@ def _test_due(t):
 def _tested(t, metrics):
     "Remember a test on the way."
     t.tests.append(dict(epoch=t.done, mAP=metrics['mAP'], rank1=metrics['rank1']))
-    t.accelerator.log({f'test_{k}':metrics[k] for k in ('mAP','rank1')}, step=t.steps)
+    tell_tracker(t, {f'test_{k}':metrics[k] for k in ('mAP','rank1')})
 
 # %% ../../nbs/training/33_resume.ipynb #e53b3728
 def _peak_memory(device):
@@ -393,7 +397,7 @@ def _conclude(t, out, images, name):
     "The last test, and the files of a complete run, metrics.json last."
     metrics,scores = test_model(t.net, t.split, t.device, images=images)
     if t.cfg.eval_every: _tested(t, metrics)
-    for tracker in t.accelerator.trackers: tracker.finish()
+    end_tracker(t)
     if t.rank: return metrics
     write_json(out/'config.json', t.cfg.to_dict())
     write_csv(out/'log.csv', t.rows)
