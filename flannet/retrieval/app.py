@@ -88,10 +88,10 @@ def read_people(
     folder, # of images, cut out, one person each
 )->People:
     "The images of a folder. FileNotFoundError if it is missing, ValueError for none."
-    parts = [Path(folder)/name for name in ('bounding_box_test','query')]
-    if not all(p.is_dir() for p in parts): parts = [Path(folder)]*2
-    gallery,queries = (_labelled(list_images(p)) for p in parts)
-    return People(Path(folder), gallery, queries)
+    folder = Path(folder)
+    parts = [folder/name for name in ('bounding_box_test','query')]
+    if not all(p.is_dir() for p in parts): return People(folder, *[_labelled(list_images(folder))]*2)
+    return People(folder, *(_labelled(list_images(p)) for p in parts))
 
 # %% ../../nbs/retrieval/63_app.ipynb #ec9af9b9
 _SOME = replace(VARIANTS['synth_occluded_duke'], train=0, validation=0, test=40, query=2, gallery=4, distractors=60)
@@ -131,7 +131,7 @@ def whole_network(
 
 # %% ../../nbs/retrieval/63_app.ipynb #d0baa695
 _LAM = ('λ needs the classifiers of the training people (Eqs. 8-9), which this file does not have: '
-    'start the demo with the folder of a run, flannet demo --model RUN')
+    'start the demo with a run that has them, by flannet demo --model RUN')
 def _without(net, lost):
     "What a network cannot show: key of a section → why."
     heads = [f'{kind}.{b}.' for kind in ('necks','classifiers') for b in net.branches]
@@ -327,7 +327,11 @@ def _legend():
     return (f'<div class="legend"><div class="scale" style="background:linear-gradient(90deg,{stops})"></div>'
         f'<div class="numbers">{numbers}</div>times an even map</div>')
 
-# %% ../../nbs/retrieval/63_app.ipynb #5a9480af
+# %% ../../nbs/retrieval/63_app.ipynb #2fa16ab2
+_MAPS = ('<p>The class token becomes the feature that is compared. s_att is what the prompt attends to, A* and O* '
+    'are where the words for clothes and for the occluder are read.</p>')
+_LAMBDA = '<p>λ, the weight of each branch in training. What is compared is the image encoder alone.</p>'
+_WORDS = '<p>The words of CLIP that are nearest to S* (who), A* (what is worn) and O* (what is in front).</p>'
 _BRANCHES = dict(v_g='image (v_g)', t_p='prompt (t_p)', s_att='cross-attention (s_att)')
 def _certain(made, without):
     "λ as bars with their numbers."
@@ -349,9 +353,9 @@ def insides(
     maps = ''.join(f'<figure><img src="{_uri(_heat(image, m))}" alt="attention of {name}"><figcaption>{name}'
         '</figcaption></figure>' for name,m in made.maps.items())
     lost = f'<p>No s_att, A*, O*: {escape(without["maps"])}.</p>' if 'maps' in without else ''
-    return (f'<h3>Where it looks</h3><div class="maps">{maps}</div>{lost}{_legend()}'
-        f'<h3>How certain each branch is (λ)</h3>{_certain(made, without)}'
-        f'<h3>Words nearest to its pseudo-words</h3>{_read(made, without)}')
+    return (f'<h3>Where it looks</h3>{_MAPS}<div class="maps">{maps}</div>{lost}{_legend()}'
+        f'<h3>How certain each branch is</h3>{_LAMBDA}{_certain(made, without)}'
+        f'<h3>What it reads</h3>{_WORDS}{_read(made, without)}')
 
 # %% ../../nbs/retrieval/63_app.ipynb #065891bb
 def refused(
@@ -410,12 +414,14 @@ def examples(
     people:People,
     n:int=8, # at most
 )->list: # of `Query`
-    "Queries to choose from, of different people as far as there are."
-    first = np.unique(people.queries.ids, return_index=True)[1]
-    some = np.sort(first) if len(first) >= n else np.arange(len(people.queries))
-    some = some[np.linspace(0, len(some)-1, min(n, len(some))).astype(int)]
-    rows = zip(*([v[i] for i in some] for v in (people.queries.paths, people.queries.ids, people.queries.cams)))
-    return [read_query(p, int(i), int(c)) for p,i,c in rows if _decodes(p)]
+    "Images to choose from: half of them queries, half from the gallery, evenly spread."
+    parts = [people.queries] if people.queries is people.gallery else [people.queries,people.gallery]
+    return [q for images in parts for q in _spread(images, max(1, n//len(parts)))]
+
+def _spread(images, n):
+    some = np.linspace(0, len(images)-1, min(n, len(images))).astype(int)
+    rows = ((images.paths[i],int(images.ids[i]),int(images.cams[i])) for i in some)
+    return [read_query(*row) for row in rows if _decodes(row[0])]
 
 def _decodes(path):
     try: return bool(open_image(path))
@@ -481,19 +487,19 @@ _PICK += " if (b) { props.value = +b.dataset.i; trigger('pick'); } })"
 # %% ../../nbs/retrieval/63_app.ipynb #17cd085b
 _CSS = '''
 .gradio-container {max-width:1400px !important; margin:0 auto}
-h1 {margin:0} h3 {margin:1.1em 0 .4em !important} p.lead {margin:.3em 0; max-width:75ch}
+h1 {margin:0} h3 {margin:1.1em 0 .4em !important} p.lead {margin:.3em 0; max-width:120ch}
 .strip {display:flex; flex-wrap:wrap; gap:6px}
 .strip button {padding:0; border:2px solid transparent; border-radius:6px; line-height:0; cursor:pointer}
 .strip button:hover, .strip button:focus-visible, .cover:focus-visible {outline:3px solid #2563eb; outline-offset:1px}
-.strip img {height:84px; width:auto; border-radius:4px; margin:0}
+.strip img {height:72px; width:auto; border-radius:4px; margin:0}
 #stage figure {margin:0; text-align:center} #stage figcaption {font-size:.85em; overflow-wrap:anywhere}
 .frame {position:relative; display:inline-block; overflow:hidden; border-radius:8px; line-height:0}
-.frame > img {height:min(400px,60vh); width:auto; max-width:100%; margin:0; user-select:none}
+.frame > img {height:min(400px,50vh); width:auto; max-width:100%; margin:0; user-select:none}
 .cover {position:absolute; transform:translate(-50%,-50%); cursor:grab; touch-action:none}
 .cover:active {cursor:grabbing} .cover img {width:100%; margin:0; pointer-events:none}
 .cover:focus-visible {outline-offset:-3px}
-.note {margin:0 0 .6em}
-ol.ranks {list-style:none; display:grid; grid-template-columns:repeat(auto-fill,minmax(104px,1fr)); gap:10px}
+.note {margin:0 0 .6em} .insides p {margin:0 0 .5em; max-width:80ch; font-size:.9em}
+ol.ranks {list-style:none; display:grid; grid-template-columns:repeat(auto-fill,minmax(min(120px,28%),1fr)); gap:10px}
 ol.ranks, ul.lam, ul.words {padding:0 !important; margin:0 !important}
 .ranks li {display:flex; flex-direction:column; align-items:center; padding:6px; margin:0 !important; font-size:.82em;
  border:1px solid var(--border-color-primary); border-radius:8px; min-width:0; line-height:1.45}
@@ -517,12 +523,12 @@ def _lead(answers):
     synthetic = any(m.embedder.card.get('trained_on', {}).get('name', '').startswith('synth_') for m in models)
     only = (' <b>A model here was trained on synthetic people only: what it says of real people '
         'is not to be relied on.</b>')*synthetic
-    return (f'<h1>Occluded person re-identification</h1><p class="lead">Choose an image of a person, drag something '
-        f'over it, and see who is found among {len(models[0].gallery):,} images'
-        f'{" of synthetic people, who do not exist" if (answers.people.folder/"table.csv").exists() else ""}. '
+    whose = ' of synthetic people, who do not exist' if (answers.people.folder/'table.csv').exists() else ''
+    return ('<h1>Occluded person re-identification</h1><p class="lead">Choose an image of a person, drag something '
+        f'over it, and see who is found among {len(models[0].gallery):,} images{whose}. '
         'The number under an image is its similarity to yours, the cosine of their features, from −1 to 1: '
         'it puts the images in order, and is no probability that this is the same person.'
-        f'{only} Images stay on this machine; an upload is deleted as soon as it is read.</p>')
+        f'{only} Images stay on this machine, and the file of an upload is deleted as soon as it is read.</p>')
 
 def _strip(queries):
     "Examples as buttons."
@@ -534,13 +540,14 @@ def _strip(queries):
 def _controls(gr, answers, queries):
     "What one can do: the components, by name."
     c = dict(strip=gr.HTML(-1, html_template='${items}', items=_strip(queries), js_on_load=_PICK, elem_id='examples'))
-    c['file'] = gr.File(label='or drop in your own image', file_types=[*FORMATS], height=100, elem_id='upload')
-    c['stage'] = gr.HTML(dict(x=.5, y=.75), picture='data:,', over='', width=60, label='',
+    c['stage'] = gr.HTML(dict(x=.75, y=.85), picture='data:,', over='', width=50, label='',
         html_template=_STAGE, js_on_load=_MOVES, elem_id='stage')
-    c['kind'] = gr.Dropdown([*KINDS], value=KINDS[0], label='in front of the person', elem_id='kind')
-    c['width'] = gr.Slider(10, 150, 60, step=5, label='its width, % of the image', elem_id='width')
-    c['cam'] = gr.Dropdown([_UNKNOWN_CAM, *map(str, sorted(_cams(answers)))], value=_UNKNOWN_CAM, elem_id='cam',
+    with gr.Row():
+        c['kind'] = gr.Dropdown([*KINDS], value='umbrella', label='in front of the person', min_width=120)
+        c['width'] = gr.Slider(10, 150, 50, step=5, label='its width, %', min_width=120)
+    c['cam'] = gr.Dropdown([_UNKNOWN_CAM, *map(str, sorted(_cams(answers)))], value=_UNKNOWN_CAM,
         label='camera of the image', info='Images from the same camera are left out: they are found too easily.')
+    c['file'] = gr.File(label='your own image', file_types=[*FORMATS], height=140, elem_id='upload')
     return c
 
 def _results(gr, models):
