@@ -158,6 +158,19 @@ def foreign(v):
 
 
 @tried
+def breaks(v):
+    "What goes wrong is a message, and the page goes on."
+    gallery, = v.tmp.glob('flannet-*/people/bounding_box_test')
+    page = v.open()
+    gallery.rename(v.tmp/'away')
+    for i in range(8): page.locator('#examples button').nth(i).click() or page.wait_for_timeout(500)
+    page.get_by_text('check the folder of the data set').first.wait_for()
+    (v.tmp/'away').rename(gallery)
+    page.close()
+    v.changes(lambda: v.page.locator('#examples button').nth(4).click())
+
+
+@tried
 def alone(v):
     "No request went to another host, and no script failed."
     others = {urlsplit(u).netloc for u in v.asked if not u.startswith(('data:','blob:'))} - {urlsplit(v.url).netloc}
