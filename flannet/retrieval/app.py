@@ -95,8 +95,9 @@ def read_people(
     if not all(p.is_dir() for p in parts): return People(folder, *[_labelled(list_images(folder))]*2)
     return People(folder, *(_labelled(list_images(p)) for p in parts))
 
-# %% ../../nbs/retrieval/63_app.ipynb #ec9af9b9
-_SOME = replace(VARIANTS['synth_occluded_duke'], train=0, validation=0, test=40, query=2, gallery=4, distractors=60)
+# %% ../../nbs/retrieval/63_app.ipynb #d809c56b
+_FEW = dict(train=0, validation=0, test=40, query=2, gallery=4, distractors=60)
+_SOME = replace(VARIANTS['synth_occluded_duke'], **_FEW)
 
 # %% ../../nbs/retrieval/63_app.ipynb #c71f3eb3
 def _weights_of(source):
@@ -104,27 +105,29 @@ def _weights_of(source):
     path = shipped(MINI_MODEL) if source is None else Path(source).expanduser()
     if path.is_file(): return path
     if path.is_dir(): return next(path.glob('*.safetensors'), path)
-    raise FileNotFoundError(f'there is no file or folder {source}: give that of a run or of a saved model')
+    raise FileNotFoundError(f'there is no file or folder {source}: give that of a run')
 
 _MINI_CLIP = 'data/mini-clip/mini-clip.safetensors'
 def _text_file(path, cfg):
-    "CLIP's file, whose text tower the network in a file was trained with. ValueError if it is not here."
+    "CLIP's file, with the text tower that a network was trained with. ValueError if it is not here."
     if isinstance(cfg, CLIPReIDConfig): raise ValueError('CLIP-ReID has none of this')
     named = read_json(path.with_name('config.json')).get('weights') or _MINI_CLIP*(cfg.clip == 'mini')
     if named == _MINI_CLIP or Path(named).expanduser().is_file(): return named
-    raise ValueError(f'The text tower is that of CLIP {named or cfg.clip!r}, which is no file here: put the path '
-        f'of its weights into "weights" of {path.with_name("config.json").name}')
+    raise ValueError(f'The text tower is that of CLIP {named or cfg.clip!r}, which is no file here: '
+        'put the path of its weights into "weights" of config.json')
 
-# %% ../../nbs/retrieval/63_app.ipynb #569d611b
+# %% ../../nbs/retrieval/63_app.ipynb #1f3031b4
+_SECTIONS = 'maps','words','lam'
 _RUN = 'start the demo with the folder of a run that has them, by flannet demo --model RUN'
 def _without(net, lost):
     "What a network cannot show for want of tensors, or of a part: section → why."
     def lacks(*starts): return any(k.startswith(starts) for k in lost)
     if lacks('words.', 'cross.', 'patch_in.'):
-        return dict.fromkeys(('maps','words','lam'), f'This file has the image encoder alone: for the rest, {_RUN}')
+        return dict.fromkeys(_SECTIONS, f'This file has the image encoder alone: for the rest, {_RUN}')
     heads = [f'{kind}.{b}.' for kind in ('necks','classifiers') for b in net.branches]
     out = {} if net.words else dict(words='The prompt of this network has no pseudo-words')
-    if 'fused' not in net.losses or net.cfg.fusion != 'dynamic': out['lam'] = 'This network fuses without λ'
+    fused = 'fused' in net.losses and net.cfg.fusion == 'dynamic'
+    if not fused: out['lam'] = 'This network fuses without λ'
     elif lacks(*heads): out['lam'] = f'λ needs the classifiers of the training people (Eqs. 8-9): {_RUN}'
     return out
 
@@ -132,11 +135,11 @@ def _without(net, lost):
 def whole_network(
     source, # a run's folder, a saved model, or a file of weights; None: the model that ships
     embedder:Embedder, # of the same
-)->tuple: # a `FLaNNet`, None if there is only the encoder; section of the page → why it cannot be shown
+)->tuple: # a `FLaNNet`, None if there is only the encoder; section → why it cannot be shown
     "As much of a network as its file has."
     path,cfg = _weights_of(source),embedder.cfg
     try: cfg = cfg.but(weights=_text_file(path, cfg))
-    except ValueError as e: return None,dict.fromkeys(('maps','words','lam'), str(e))
+    except ValueError as e: return None,dict.fromkeys(_SECTIONS, str(e))
     state = read_safetensors(path)
     n = next((len(v) for k,v in state.items() if k.startswith('classifiers.')), 1)
     net = build(cfg, n, len(state.get('clip.image.camera', [0])))
@@ -167,11 +170,11 @@ def open_model(
     embedder = Embedder.from_pretrained(source, device=device, local_files_only=True)
     made = embedder.embed(people.gallery.paths, 'skip')
     for why in made.skipped.values(): warnings.warn(f'skipped: {why}')
-    of = {p.as_posix():(i,c) for p,i,c in zip(people.gallery.paths, people.gallery.ids, people.gallery.cams)}
-    ids,cams = zip(*(of[name] for name in made.names))
+    ids,cams = zip(*map(_named, made.names))
     gallery = Gallery(None, made.model)
     gallery.add(made.features, made.names, cams, ids)
-    return Shown(embedder.card.get('name', 'unnamed'), embedder, gallery, *whole_network(source, embedder))
+    name = embedder.card.get('name', 'unnamed')
+    return Shown(name, embedder, gallery, *whole_network(source, embedder))
 
 # %% ../../nbs/retrieval/63_app.ipynb #69fff0be
 KINDS = ('panel', *(k for k in OCCLUDERS if k != 'person'), 'nothing')
@@ -283,8 +286,9 @@ def _told(people, q, m):
     right = known(q.id) not in (None,0) and m.id == q.id
     cam = '' if m.cam is None else f'<span>camera {m.cam}</span>'
     same = '<span class="same">✓ same person</span>' if right else ''
+    file = f'<span class="file" title="{name}">{escape(Path(m.path).name)}</span>'
     return (f'<li class="{"right" if right else ""}"><img src="{_small(m.path)}" alt="">'
-        f'<b>{m.score:.3f}</b><span class="file" title="{name}">{escape(Path(m.path).name)}</span>{cam}{same}</li>')
+        f'<b>{m.score:.3f}</b>{file}{cam}{same}</li>')
 
 def ranking(
     people:People,
@@ -294,9 +298,9 @@ def ranking(
     n:int, # how many there are
 )->str: # HTML
     "Who was found, in words and images."
-    rule = 'The camera of this image is not known, so no image is left out.' if q.cam == UNKNOWN else (
-        f'{hidden:,} of {n:,} images are left out: they are from camera {q.cam}, as this one is.')
-    first = f'Most alike: {escape(Path(found[0].path).name)}, similarity {found[0].score:.3f}. ' if found else ''
+    rule = f'{hidden:,} of {n:,} images are left out: they are from camera {q.cam}, as this one is.'
+    if q.cam == UNKNOWN: rule = 'The camera of this image is not known, so no image is left out.'
+    first = ''.join(f'Most alike: {escape(Path(m.path).name)}, similarity {m.score:.3f}. ' for m in found[:1])
     items = ''.join(_told(people, q, m) for m in found)
     return f'<p class="note" role="status">{first}{rule}</p><ol class="ranks">{items}</ol>'
 
@@ -317,24 +321,24 @@ def _legend():
     from matplotlib.colors import to_hex
     stops = ','.join(to_hex(c) for c in colormaps['inferno'](np.linspace(0, 1, 9)))
     numbers = ''.join(f'<span>{v}</span>' for v in (1,2,4,8,f'≥ {MOST}'))
-    return (f'<div class="legend"><div class="scale" style="background:linear-gradient(90deg,{stops})"></div>'
-        f'<div class="numbers">{numbers}</div>times an even map</div>')
+    scale = f'<div class="scale" style="background:linear-gradient(90deg,{stops})"></div>'
+    return (f'<div class="legend">{scale}<div class="numbers">{numbers}</div>times an even map</div>')
 
-# %% ../../nbs/retrieval/63_app.ipynb #0d987eb4
-_MAPS = ('<p>The class token becomes the feature that is compared. s_att is what the prompt attends to, A* and O* '
-    'are where the words for clothes and for the occluder are read.</p>')
-_LAMBDA = '<p>λ, the weight of each branch in training. What is compared is the image encoder alone.</p>'
-_WORDS = '<p>The words of CLIP that are nearest to S* (who), A* (what is worn) and O* (what is in front).</p>'
+# %% ../../nbs/retrieval/63_app.ipynb #00189ae5
+_MAPS = ('<p>The class token becomes the feature that is compared. s_att is what the prompt attends to, '
+    'A* and O* are where the words for clothes and for the occluder are read.</p>')
+_LAMBDA = '<p>λ, the weight of each branch in training. The image encoder alone is compared.</p>'
+_WORDS = '<p>The words of CLIP nearest to S* (who), A* (what is worn) and O* (what is in front).</p>'
 _BRANCHES = dict(v_g='image (v_g)', t_p='prompt (t_p)', s_att='cross-attention (s_att)')
 def _certain(made, without):
     "λ as bars with their numbers."
-    bar = '<li><span>{}</span><i aria-hidden="true"><u style="width:{:.1f}%"></u></i><b>{:.3f}</b></li>'
-    bars = ''.join(bar.format(_BRANCHES[b], 100*v, v) for b,v in made.lam.items())
+    bars = ''.join(f'<li><span>{_BRANCHES[b]}</span><i><u style="width:{v:.1%}"></u></i><b>{v:.3f}</b></li>'
+        for b,v in made.lam.items())
     return f'<ul class="lam">{bars}</ul>' if bars else f'<p>{escape(without["lam"])}.</p>'
 
 def _read(made, without):
     "The nearest words of each pseudo-word."
-    rows = ''.join(f'<li><b>{t}*</b> {escape(", ".join(words))}</li>' for t,words in made.words.items())
+    rows = ''.join(f'<li><b>{t}*</b> {escape(", ".join(w))}</li>' for t,w in made.words.items())
     return f'<ul class="words">{rows}</ul>' if rows else f'<p>{escape(without["words"])}.</p>'
 
 def insides(
@@ -343,10 +347,11 @@ def insides(
     without:dict, # what cannot be shown → why
 )->str: # HTML
     "Where a model looks, how certain its branches are, what it reads."
-    maps = ''.join(f'<figure><img src="{_uri(_heat(image, m))}" alt="attention of {name}"><figcaption>{name}'
-        '</figcaption></figure>' for name,m in made.maps.items())
+    figure = '<figure><img src="{}" alt="attention of {}"><figcaption>{}</figcaption></figure>'
+    maps = ''.join(figure.format(_uri(_heat(image, m)), name, name) for name,m in made.maps.items())
     lost = ', '.join(name for name in ('s_att','A*','O*') if name not in made.maps)
-    lost = lost and f'<p>No {lost}: {escape(without.get("maps", "this network has no such part"))}.</p>'
+    why = escape(without.get('maps', 'this network has no such part'))
+    lost = lost and f'<p>No {lost}: {why}.</p>'
     return (f'<h3>Where it looks</h3>{_MAPS}<div class="maps">{maps}</div>{lost}{_legend()}'
         f'<h3>How certain each branch is</h3>{_LAMBDA}{_certain(made, without)}'
         f'<h3>What it reads</h3>{_WORDS}{_read(made, without)}')
@@ -376,8 +381,8 @@ class OwnPage:
         headers = {k.decode('latin1'):v.decode('latin1') for k,v in scope['headers']}
         async def guarded(message):
             if message['type'] == 'http.response.start':
-                more = [(b'content-security-policy',_POLICY.encode()), (b'referrer-policy',b'no-referrer')]
-                message = message | dict(headers=[*message['headers'], *more])
+                policy = b'content-security-policy',_POLICY.encode()
+                message = message | dict(headers=[*message['headers'], policy])
             await send(message)
         if not (why := refused(headers.get('host', ''), headers.get('origin'), self.names)):
             return await self.app(scope, receive, guarded)
@@ -389,7 +394,7 @@ def uploaded(
     path, # of the file
     folder, # of uploads
 )->Query:
-    "What was uploaded, which is deleted. ValueError for anything but an image, and for another folder."
+    "What was uploaded, which is deleted. ValueError for no image, and for another folder."
     path = Path(path)
     if not path.resolve().is_relative_to(Path(folder).resolve()):
         raise ValueError('this is no file that was uploaded: refused')
@@ -479,26 +484,31 @@ _PICK += " if (b) { props.value = +b.dataset.i; trigger('pick'); } })"
 # %% ../../nbs/retrieval/63_app.ipynb #17cd085b
 _CSS = '''
 .gradio-container {max-width:1400px !important; margin:0 auto}
-h1 {margin:0} h2 {margin:0 0 .4em !important} h3 {margin:1.1em 0 .4em !important} p.lead {margin:.3em 0; max-width:120ch}
+h1 {margin:0} h2 {margin:0 0 .4em !important} h3 {margin:1.1em 0 .4em !important}
+p.lead {margin:.3em 0; max-width:120ch}
 .strip {display:flex; flex-wrap:wrap; gap:6px}
-.strip button {padding:0; border:2px solid transparent; border-radius:6px; line-height:0; cursor:pointer}
-.strip button:hover, .strip button:focus-visible, .cover:focus-visible {outline:3px solid #2563eb; outline-offset:1px}
+.strip button {padding:0; border:2px solid transparent; border-radius:6px; line-height:0}
+.strip button:hover, .strip button:focus-visible, .cover:focus-visible {outline:3px solid #2563eb}
 .strip img {height:60px; width:auto; border-radius:4px; margin:0}
-#stage figure {margin:0; text-align:center} #stage figcaption {font-size:.85em; overflow-wrap:anywhere}
+#stage figure {margin:0; text-align:center}
+#stage figcaption {font-size:.85em; overflow-wrap:anywhere}
 .frame {position:relative; display:inline-block; overflow:hidden; border-radius:8px; line-height:0}
 .frame > img {height:min(400px,50vh); width:auto; max-width:100%; margin:0; user-select:none}
 .cover {position:absolute; transform:translate(-50%,-50%); cursor:grab; touch-action:none}
 .cover:active {cursor:grabbing} .cover img {width:100%; margin:0; pointer-events:none}
 .cover:focus-visible {outline-offset:-3px}
 .note {margin:0 0 .6em} .insides p {margin:0 0 .5em; max-width:80ch; font-size:.9em}
-ol.ranks {list-style:none; display:grid; grid-template-columns:repeat(auto-fill,minmax(min(120px,28%),1fr)); gap:10px}
+ol.ranks {list-style:none; display:grid; gap:10px;
+ grid-template-columns:repeat(auto-fill,minmax(min(120px,28%),1fr))}
 ol.ranks, ul.lam, ul.words {padding:0 !important; margin:0 !important}
-.ranks li {display:flex; flex-direction:column; align-items:center; padding:6px; margin:0 !important; font-size:.82em;
- border:1px solid var(--border-color-primary); border-radius:8px; min-width:0; line-height:1.45}
-.ranks li.right {border:2px solid #15803d} .same {color:#15803d; font-weight:600} .dark .same {color:#4ade80}
-.ranks img {height:128px; width:auto; max-width:100%; object-fit:contain; margin:0 0 4px; border-radius:4px}
+.ranks li {display:flex; flex-direction:column; align-items:center; padding:6px; margin:0 !important;
+ font-size:.82em; border:1px solid var(--border-color-primary); border-radius:8px; min-width:0; line-height:1.45}
+.ranks li.right {border:2px solid #15803d}
+.same {color:#15803d; font-weight:600} .dark .same {color:#4ade80}
+.ranks img {height:128px; width:auto; max-width:100%; margin:0 0 4px; border-radius:4px}
 .file {max-width:100%; overflow:hidden; text-overflow:ellipsis; white-space:nowrap}
-.maps {display:flex; flex-wrap:wrap; gap:10px} .maps figure {margin:0; text-align:center; font-size:.85em}
+.maps {display:flex; flex-wrap:wrap; gap:10px}
+.maps figure {margin:0; text-align:center; font-size:.85em}
 .maps img {height:150px; width:auto; margin:0; border-radius:6px}
 .legend {max-width:320px; font-size:.8em; margin-top:.5em} .scale {height:10px; border-radius:3px}
 .numbers {display:flex; justify-content:space-between}
@@ -511,33 +521,33 @@ ul.lam, ul.words {list-style:none} .lam li, .words li {margin:.2em 0 !important;
 # %% ../../nbs/retrieval/63_app.ipynb #b69eda63
 def _lead(answers):
     "What the page is, in a few sentences."
-    models = answers.models
-    synthetic = any(m.embedder.card.get('trained_on', {}).get('name', '').startswith('synth_') for m in models)
+    models,card = answers.models,lambda m: m.embedder.card.get('trained_on', {}).get('name', '')
+    whose = ' of synthetic people, who do not exist'*(answers.people.folder/'table.csv').exists()
     only = (' <b>A model here was trained on synthetic people only: what it says of real people '
-        'is not to be relied on.</b>')*synthetic
-    whose = ' of synthetic people, who do not exist' if (answers.people.folder/'table.csv').exists() else ''
-    return ('<h1>Occluded person re-identification</h1><p class="lead">Choose an image of a person, drag something '
-        f'over it, and see who is found among {len(models[0].gallery):,} images{whose}. '
-        'The number under an image is its similarity to yours, the cosine of their features, from −1 to 1: '
-        'it puts the images in order, and is no probability that this is the same person.'
-        f'{only} Images stay on this machine, and the file of an upload is deleted as soon as it is read.</p>')
+        'is not to be relied on.</b>')*any(card(m).startswith('synth_') for m in models)
+    return ('<h1>Occluded person re-identification</h1><p class="lead">Choose an image of a person, drag '
+        f'something over it, and see who is found among {len(models[0].gallery):,} images{whose}. The number '
+        'under an image is its similarity to yours, the cosine of their features, from −1 to 1: it puts the '
+        f'images in order, and is no probability that this is the same person.{only} Images stay on this '
+        'machine, and the file of an upload is deleted as soon as it is read.</p>')
 
 def _strip(queries):
     "Examples as buttons."
-    items = (f'<button type="button" data-i="{i}"><img src="{_uri(q.image)}" alt="example {i+1}: {escape(q.name)}"></button>'
-        for i,q in enumerate(queries))
+    button = '<button type="button" data-i="{}"><img src="{}" alt="example {}"></button>'
+    items = (button.format(i, _uri(q.image), escape(q.name)) for i,q in enumerate(queries))
     return f'<div class="strip">{"".join(items)}</div>'
 
 # %% ../../nbs/retrieval/63_app.ipynb #7a578c79
 def _controls(gr, answers, queries):
     "What one can do: the components, by name."
-    c = dict(strip=gr.HTML(-1, html_template='${items}', items=_strip(queries), js_on_load=_PICK, elem_id='examples'))
+    c = dict(strip=gr.HTML(-1, html_template='${items}', items=_strip(queries), js_on_load=_PICK,
+        elem_id='examples'))
     c['stage'] = gr.HTML(dict(x=.75, y=.85), picture='data:,', over='', width=50, label='',
         html_template=_STAGE, js_on_load=_MOVES, elem_id='stage')
     c['kind'] = gr.Dropdown([*KINDS], value='umbrella', label='in front of the person')
     c['width'] = gr.Slider(10, 150, 50, step=5, label='its width, % of the image')
     c['cam'] = gr.Dropdown([_UNKNOWN_CAM, *answers.cams], value=_UNKNOWN_CAM,
-        label='camera of the image', info='Images from the same camera are left out: they are found too easily.')
+        label='camera of the image', info='Its images are left out: they are found too easily.')
     c['file'] = gr.File(label='your own image', file_types=[*FORMATS], height=140, elem_id='upload')
     return c
 
@@ -545,8 +555,9 @@ def _results(gr, models):
     "A column for each model: rankings, and what is inside."
     made = []
     for _ in models:
-        with gr.Column(min_width=300): made.append([gr.HTML(elem_classes=k) for k in ('ranking','insides')])
-    return zip(*made)
+        with gr.Column(min_width=300):
+            made.append([gr.HTML(elem_classes=k) for k in ('ranking','insides')])
+    return map(list, zip(*made))
 
 # %% ../../nbs/retrieval/63_app.ipynb #dc377b67
 def build_page(
@@ -556,11 +567,12 @@ def build_page(
 ): # a gradio.Blocks
     "The page of a demo."
     gr = needed('gradio', 'demo')
-    with gr.Blocks(title='Occluded person re-identification', delete_cache=(60,600), analytics_enabled=False) as page:
+    title = 'Occluded person re-identification'
+    with gr.Blocks(title=title, delete_cache=(60,600), analytics_enabled=False) as page:
         gr.HTML(_lead(answers))
         with gr.Row():
             with gr.Column(scale=2, min_width=300): c = _controls(gr, answers, queries)
-            with gr.Column(scale=5, min_width=300), gr.Row(): who,why = map(list, _results(gr, answers.models))
+            with gr.Column(scale=5, min_width=300), gr.Row(): who,why = _results(gr, answers.models)
         state = gr.State(queries[0])
         _wire(gr, page, answers, queries, uploads, c, state, who, why)
     return page
@@ -580,17 +592,19 @@ def _wire(gr, page, answers, queries, uploads, c, state, who, why):
         try: return [None, *ask(uploaded(path, uploads), *rest)]
         except ValueError as e: gr.Warning(escape(str(e)), title='This image was not taken')
         return [None, *[gr.skip()]*(3+len(who))]
-    def put(kind, width): return gr.HTML(over='' if kind == 'nothing' else _uri(occluder(kind), 'PNG'), width=width)
+    def put(kind, width):
+        return gr.HTML(over='' if kind == 'nothing' else _uri(occluder(kind), 'PNG'), width=width)
     shown = [state, c['stage'], c['cam'], *who]
+    covers = dict(fn=put, inputs=[c['kind'], c['width']], outputs=c['stage'], **last)
+    ranks = dict(fn=answers.who, inputs=[*over, c['cam']], outputs=who, **last)
     inside = dict(fn=answers.why, inputs=over, outputs=why, **last)
-    page.load(put, [c['kind'], c['width']], c['stage'], **silent).then(ask, over, shown, **silent).then(**inside)
+    page.load(**covers).then(ask, over, shown, **silent).then(**inside)
     c['strip'].pick(pick, [c['strip'], *over[1:]], shown, **silent).then(**inside)
     c['file'].upload(upload, [c['file'], *over[1:]], [c['file'], *shown], **silent).then(**inside)
-    c['stage'].move(answers.who, [*over, c['cam']], who, queue=False, **last)
+    c['stage'].move(queue=False, **ranks)
     c['stage'].rest(**inside)
-    c['cam'].input(answers.who, [*over, c['cam']], who, **last)
-    for part in (c['kind'].input, c['width'].release):
-        part(put, [c['kind'], c['width']], c['stage'], **last).then(answers.who, [*over, c['cam']], who, **last).then(**inside)
+    c['cam'].input(**ranks)
+    for changed in (c['kind'].input, c['width'].release): changed(**covers).then(**ranks).then(**inside)
 
 # %% ../../nbs/retrieval/63_app.ipynb #9148f8e8
 def site(
@@ -612,7 +626,8 @@ def site(
 # %% ../../nbs/retrieval/63_app.ipynb #5b86e5c3
 def _quiet(folder):
     "Let gradio, which is imported after this, ask nobody and keep its files in a folder."
-    os.environ |= dict(GRADIO_ANALYTICS_ENABLED='False', HF_HUB_OFFLINE='1', GRADIO_TEMP_DIR=str(folder))
+    offline = dict(GRADIO_ANALYTICS_ENABLED='False', HF_HUB_OFFLINE='1')
+    os.environ |= offline | dict(GRADIO_TEMP_DIR=str(folder))
 
 # %% ../../nbs/retrieval/63_app.ipynb #8293a0cf
 def listen(
@@ -624,21 +639,23 @@ def listen(
     try: return socket.create_server((host,port), family=kind)
     except (OSError,OverflowError) as e:
         why = getattr(e, 'strerror', None) or e
-        raise OSError(f'{host}, port {port}: {why}. Choose another with --port, or end what is there') from None
+        said = f'{host}, port {port}: {why}. Choose another with --port, or end what is there'
+        raise OSError(said) from None
 
 # %% ../../nbs/retrieval/63_app.ipynb #26cad9cd
 def _parser(prog):
     "The words of the command."
-    p = ArgumentParser(prog, description='A page that shows what a model finds, and why, while one hides '
-        'a part of the person. Without FOLDER it searches synthetic people.')
+    p = ArgumentParser(prog, description='A page that shows what a model finds, and why, while one '
+        'hides a part of the person. Without FOLDER it searches synthetic people.')
     p.add_argument('folder', nargs='?', metavar='FOLDER', help='images of people, one each, cut out')
-    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, or a file of weights '
-        '(default: the mini FLaN-Net that comes with flannet)')
+    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, or a file '
+        'of weights (default: the mini FLaN-Net that comes with flannet)')
     p.add_argument('--beside', metavar='MODEL', help='a second model, shown beside the first')
-    p.add_argument('--host', default='127.0.0.1', help='where to serve: this machine alone (default: %(default)s), '
-        'or an address of it that others reach')
+    p.add_argument('--host', default='127.0.0.1', help='where to serve: this machine alone (default: '
+        '%(default)s), or an address of it that others reach')
     p.add_argument('--port', type=int, default=7860, help='(default: %(default)s)')
-    p.add_argument('--device', metavar='NAME', help='cpu, cuda, cuda:1, mps (default: the best there is)')
+    p.add_argument('--device', metavar='NAME',
+        help='cpu, cuda, cuda:1, mps (default: the best there is)')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
@@ -646,7 +663,8 @@ def _parser(prog):
 def _open(a, folder):
     "The page that the words ask for, with its files in a folder."
     people = read_people(a.folder or write_variant(_SOME, folder/'people'))
-    models = [open_model(source, people, a.device) for source in (a.model,a.beside)[:1+bool(a.beside)]]
+    sources = [a.model,*[a.beside]*bool(a.beside)]
+    models = [open_model(source, people, a.device) for source in sources]
     queries = examples(people)
     if not queries: raise ValueError(f'{people.folder} has no image to ask with')
     answers = Answers(people, models)
@@ -658,8 +676,8 @@ def _open(a, folder):
 def _call(a):
     "Do what the words ask for, until it is stopped."
     uvicorn = needed('uvicorn', 'demo')
-    alone = a.host == 'localhost' or a.host.startswith('127.') or a.host == '::1'
-    with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory(prefix='flannet-') as folder:
+    alone = a.host in ('localhost','::1') or a.host.startswith('127.')
+    with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
         with as_in_a_terminal():
             app = site(_open(a, Path(folder)), () if alone else (a.host,socket.gethostname()))
