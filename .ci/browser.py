@@ -202,7 +202,7 @@ def main():
             if not said: sys.exit(f'it did not start: {server.stderr.read()}')
             failed = visited(said.split()[0], Path(tmp))
             server.send_signal(signal.SIGINT)
-            code,left = server.wait(20),[p for p in Path(tmp).iterdir() if p.is_dir()]
+            code,left = server.wait(20),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
             if code != 130 or left: failed,_ = failed+1,print(f'FAIL Ctrl-C ends it: exit code {code}, left behind {left}')
         finally: server.kill()
     sys.exit(min(failed, 1))

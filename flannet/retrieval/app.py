@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from functools import lru_cache
-from functools import partial
 from html import escape
 from importlib import import_module
 from io import BytesIO
