@@ -515,6 +515,10 @@ ul.lam, ul.words {list-style:none} .lam li, .words li {margin:.2em 0 !important;
 .lam li {display:grid; grid-template-columns:minmax(9em,13em) 1fr 4em; align-items:center; gap:8px}
 .lam i {background:var(--border-color-primary); border-radius:3px; height:12px}
 .lam u {display:block; background:#2563eb; height:100%; border-radius:3px}
+@media (max-width:700px) { /* the ranking right below the image, so that one sees it change */
+ .ask {display:contents !important} .ask > * {order:3; flex-basis:100%}
+ .ask > #examples, .ask > #stage {order:1} .found {order:2} .frame > img {height:32vh}
+}
 '''
 
 # %% ../../nbs/retrieval/63_app.ipynb #b69eda63
@@ -570,8 +574,9 @@ def build_page(
     with gr.Blocks(title=title, delete_cache=(60,600), analytics_enabled=False) as page:
         gr.HTML(_lead(answers))
         with gr.Row():
-            with gr.Column(scale=2, min_width=300): c = _controls(gr, answers, queries)
-            with gr.Column(scale=5, min_width=300), gr.Row(): who,why = _results(gr, answers.models)
+            with gr.Column(scale=2, min_width=300, elem_classes='ask'): c = _controls(gr, answers, queries)
+            with gr.Column(scale=5, min_width=300, elem_classes='found'), gr.Row():
+                who,why = _results(gr, answers.models)
         state = gr.State(queries[0])
         _wire(gr, page, answers, queries, uploads, c, state, who, why)
     return page
