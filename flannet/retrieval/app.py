@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_model', 'occluder', 'occlude', 'Query', 'read_query',
-           'ranked', 'Inside', 'inside', 'ranking', 'insides', 'refused', 'OwnPage', 'uploaded', 'examples', 'Answers',
-           'build_page', 'site', 'listen', 'main']
+           'ranked', 'Inside', 'inside', 'show_matches', 'show_inside', 'refused', 'OwnPage', 'uploaded', 'examples',
+           'Answers', 'build_page', 'site', 'listen', 'main']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
 import os
@@ -289,7 +289,7 @@ def _told(people, q, m):
     return (f'<li class="{"right" if right else ""}"><img src="{_small(m.path)}" alt="">'
         f'<b>{m.score:.3f}</b>{file}{cam}{same}</li>')
 
-def ranking(
+def show_matches(
     people:People,
     q:Query,
     found:list, # of `Match`
@@ -340,7 +340,7 @@ def _read(made, without):
     rows = ''.join(f'<li><b>{t}*</b> {escape(", ".join(w))}</li>' for t,w in made.words.items())
     return f'<ul class="words">{rows}</ul>' if rows else f'<p>{escape(without["words"])}.</p>'
 
-def insides(
+def show_inside(
     image:Image.Image,
     made:Inside,
     without:dict, # what cannot be shown → why
@@ -438,13 +438,13 @@ class Answers:
         asked = replace(q, cam=UNKNOWN if cam == _UNKNOWN_CAM else int(cam))
         image = self.covered(q, kind, place, width)
         found = [ranked(m, image, asked.cam) for m in self.models]
-        return [f'<h2>{escape(m.name)}</h2>{ranking(self.people, asked, *f, len(m.gallery))}'
+        return [f'<h2>{escape(m.name)}</h2>{show_matches(self.people, asked, *f, len(m.gallery))}'
             for m,f in zip(self.models, found)]
 
     def why(self, q, kind, place, width):
         "Of each model what is inside, as HTML."
         image = self.covered(q, kind, place, width)
-        return [insides(image, inside(m, image), m.without) for m in self.models]
+        return [show_inside(image, inside(m, image), m.without) for m in self.models]
 
 # %% ../../nbs/retrieval/63_app.ipynb #459168a2
 _STAGE = '''<figure><div class="frame"><img src="${picture}" alt="the query, ${label}">
