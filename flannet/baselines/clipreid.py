@@ -128,22 +128,18 @@ class CLIPReIDConfig(_Baseline, _Prompts, Config):
 _STAGES = dict(prompt_epochs=20, prompt_lr=3e-3, text_tau=10.)
 CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|shared('quick'), mini=_STAGES|shared('mini'))
 
-# %% ../../nbs/baselines/40_clipreid.ipynb #58cdadb5
-def _checked(cfg):
-    "`cfg` if it is CLIP-ReID's. ValueError for FLaN-Net's."
-    if isinstance(cfg, CLIPReIDConfig): return cfg
-    raise ValueError("this is a configuration of FLaN-Net: CLIP-ReID's is profile(name, CLIPReIDConfig)")
-
 # %% ../../nbs/baselines/40_clipreid.ipynb #693764ac
 class CLIPReID(FLaNNet):
     "FLaN-Net's visual branch, and a text for each identity. ValueError for FLaN-Net's configuration."
+    config_class = CLIPReIDConfig
     def __init__(self,
         n_ids:int, # identities to train on
         cfg:CLIPReIDConfig=None, # default: its authors'
         clip=None, # a `flannet.method.clip.CLIP`; default: what `cfg` names
         cameras:int=0, # number of training cameras, for `cfg.sie`
     ):
-        super().__init__(n_ids, cfg := _checked(cfg or CLIPReIDConfig()), clip, cameras)
+        super().__init__(n_ids, cfg, clip, cameras)
+        cfg = self.cfg
         self.losses = self.losses | dict(text=('id',))
         ids,self.slots = template(person_prompt(cfg.prompt_words))
         self.register_buffer('prompt_ids', torch.tensor(ids), persistent=False)

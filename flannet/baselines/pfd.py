@@ -228,13 +228,15 @@ class PFD(FLaNNet):
     "An image tower with features of image, groups of patches, and views. ValueError for another configuration."
     takes,encoder = dict(pose=Taken(joints_of, _moved)),('clip.image.','part_layer.')
     compared,last_whole = 'v11',-2 # the class token before the last layer, and the layer that made it
+    config_class = PFDConfig
     def __init__(self,
         n_ids:int, # identities to train on
         cfg:PFDConfig=None, # default: its authors', on CLIP's tower
         clip=None, # a `flannet.method.clip.CLIP`, changed in place; default: what `cfg` names
         cameras:int=0, # number of training cameras, for `cfg.sie`
     ):
-        super().__init__(n_ids, cfg := _checked(cfg or PFDConfig()), clip, cameras)
+        super().__init__(n_ids, cfg, clip, cameras)
+        cfg = self.cfg
         tower,n = self.clip.image,cfg.joints
         if cfg.sie and cfg.sie_weight: see_cameras(tower, cfg.sie_weight)
         if cfg.drop_path: drop_paths(tower, cfg.drop_path)
@@ -248,12 +250,6 @@ class PFD(FLaNNet):
         self.losses = dict.fromkeys(self.classifiers, ('id','triplet'))
         for part in (tower.visual.transformer.resblocks[-1], tower.visual.ln_post): part.requires_grad_(False)
         tower.visual.proj.requires_grad_(False) # nothing reads them
-
-# %% ../../nbs/baselines/43_pfd.ipynb #6dee82de
-def _checked(cfg):
-    "`cfg` if it is PFD's. ValueError for another method's."
-    if isinstance(cfg, PFDConfig): return cfg
-    raise ValueError("this is another method's configuration: PFD's is profile(name, PFDConfig)")
 
 # %% ../../nbs/baselines/43_pfd.ipynb #efebfa62
 @patch
@@ -350,8 +346,8 @@ def embed(self:PFD,
     return torch.cat([normed['whole'], normed['parts'].flatten(1)/n, normed['high'], features['slots'].flatten(1)/n], 1)
 
 # %% ../../nbs/baselines/43_pfd.ipynb #f9a9f602
-@torch.no_grad()
 @patch
+@torch.no_grad()
 def own_maps(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
     pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak

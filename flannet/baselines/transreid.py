@@ -119,12 +119,6 @@ TransReIDConfig.profiles = dict(paper={}, quick=shared('quick'), mini=shared('mi
 RECIPE = dict(optimizer='sgd', momentum=.9, schedule='cosine', lr_new=.008, lr_encoder=.008, lr_last=.002, epochs=120,
     warmup=5, warmup_from=.01, weight_decay=1e-4, bias_lr=2.) # of its authors, for ImageNet's tower
 
-# %% ../../nbs/baselines/41_transreid.ipynb #7bbb0a5e
-def _checked(cfg):
-    "`cfg` if it is TransReID's. ValueError for another method's."
-    if isinstance(cfg, TransReIDConfig): return cfg
-    raise ValueError("this is another method's configuration: TransReID's is profile(name, TransReIDConfig)")
-
 # %% ../../nbs/baselines/41_transreid.ipynb #259de0a0
 def copy_last(
     tower, # an `ImageTower`
@@ -145,13 +139,15 @@ def class_token(
 class TransReID(FLaNNet):
     "An image tower with a feature of the whole picture and one of each part. ValueError for another configuration."
     encoder,compared = ('clip.image.','part_layer.'),'v12'
+    config_class = TransReIDConfig
     def __init__(self,
         n_ids:int, # identities to train on
         cfg:TransReIDConfig=None, # default: its authors', on CLIP's tower
         clip=None, # a `flannet.method.clip.CLIP`, changed in place; default: what `cfg` names
         cameras:int=0, # number of training cameras, for `cfg.sie`
     ):
-        super().__init__(n_ids, cfg := _checked(cfg or TransReIDConfig()), clip, cameras)
+        super().__init__(n_ids, cfg, clip, cameras)
+        cfg = self.cfg
         tower = self.clip.image
         if cfg.sie and cfg.sie_weight: see_cameras(tower, cfg.sie_weight)
         if cfg.drop_path: drop_paths(tower, cfg.drop_path)

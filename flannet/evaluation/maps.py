@@ -17,7 +17,7 @@ from functools import partial
 from torch import Tensor
 from torch import nn
 from ..core import check_name
-from .metrics import check_range
+from ..core import check_range
 from .metrics import plain_array
 from ..method.model import FLaNNet
 from ..method.clip import clip_tokenizer

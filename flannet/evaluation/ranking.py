@@ -12,13 +12,13 @@ import torch
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from ..core import check_name
+from ..core import check_range
 from ..core import progress
 from ..data.batches import normalise
 from ..data.sets import open_image
 from .metrics import Scores
 from .metrics import bootstrap
 from .metrics import check_matrix
-from .metrics import check_range
 from .metrics import check_query_gallery
 from .metrics import plain_array
 

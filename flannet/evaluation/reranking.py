@@ -8,8 +8,8 @@ __all__ = ['rerank']
 # %% ../../nbs/evaluation/22_reranking.ipynb #17807832
 import numpy as np
 import torch
+from ..core import check_range
 from ..core import progress
-from .metrics import check_range
 from .ranking import check_features
 from .ranking import full_float32
 

@@ -148,12 +148,20 @@ def _arcfaces(cfg, losses, widths, n_ids):
     features = [f for f in losses if 'arcface' in losses[f]]
     return nn.ModuleDict({f:ArcFace(widths[f], n_ids, cfg.arc_s, cfg.arc_m) for f in features})
 
+# %% ../../nbs/method/08_model.ipynb #40eaf72c
+def _check_config(cfg, net):
+    "`cfg` if it is one of the network's method. ValueError for another's."
+    if isinstance(cfg, net.config_class): return cfg
+    own = f"{type(net).__name__}'s is profile(name, {net.config_class.__name__})"
+    raise ValueError(f"this is another method's configuration: {own}")
+
 # %% ../../nbs/method/08_model.ipynb #89a4735c
 class FLaNNet(nn.Module):
     "Fine-grained Language-guided Noise Filtering Network, from images to features (Section 3)."
     takes = {} # what it takes beside images and, for `cfg.sie`, cameras: name → `flannet.training.loop.Taken`
     encoder = ('clip.image.',) # how the names of the image encoder's weights begin
     compared = 'v_g' # the feature whose similarity a map of gradients explains
+    config_class = Config # of the configurations it is built from
     def __init__(self,
         n_ids:int, # training identities
         cfg:Config=None, # default: the paper's
@@ -162,7 +170,7 @@ class FLaNNet(nn.Module):
     ):
         super().__init__()
         if not isinstance(n_ids, Integral) or n_ids < 1: raise ValueError(f'n_ids is {n_ids!r}: it must be 1 or above')
-        self.cfg = cfg = cfg or Config()
+        self.cfg = cfg = _check_config(cfg or self.config_class(), self)
         self.branches,self.losses = branches_of(cfg),losses_of(cfg)
         self.clip = clip or load_clip(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
             cameras=cameras if cfg.sie else 0, raw_patches=cfg.patches == 'raw')

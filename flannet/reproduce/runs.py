@@ -12,6 +12,7 @@ import warnings
 from difflib import get_close_matches
 from importlib import import_module
 from ..core import check_name
+from ..core import check_range
 from ..method.config import profile
 
 # %% ../../nbs/reproduce/50_runs.ipynb #4b971abd
@@ -192,8 +193,7 @@ def seeds_of(
     seeds:int=0, # of every run; 0: as many as `SEEDS` says
 )->range:
     "The seeds that a run of the grid is trained with. ValueError for another profile or number."
-    if type(seeds) is not int or not 0 <= seeds <= 1000:
-        raise ValueError(f'seeds is {seeds!r}: it must be a whole number from 0 to 1000')
+    check_range('seeds', seeds, 0, 1000)
     counts = SEEDS[check_name('profile', profile_name, SEEDS)]
     most = max(n for report,n in counts.items() if report == 'all' or run in trainings(report))
     return range(seeds or most)

@@ -32,6 +32,7 @@ from torch import nn
 from ..baselines.clipreid import CLIPReIDConfig
 from ..core import atomic
 from ..core import check_name
+from ..core import check_range
 from ..core import cpu_count
 from ..core import pick_device
 from ..core import progress
@@ -46,7 +47,6 @@ from ..data.sets import DATASETS
 from ..data.sets import list_images
 from ..data.sets import market_name
 from ..data.sets import one_line
-from ..evaluation.metrics import check_range
 from ..evaluation.ranking import embed as embed_pixels
 from ..method.clip import check_numbers
 from ..method.clip import grid_of

@@ -33,6 +33,7 @@ from fastcore.basics import patch
 from filelock import FileLock
 from ..core import atomic
 from ..core import check_name
+from ..core import check_range
 from ..core import progress
 from ..core import remove as delete
 from ..core import run_command
@@ -42,7 +43,6 @@ from ..core import write_csv
 from ..core import write_json
 from ..evaluation.metrics import check_labels
 from ..evaluation.metrics import check_matrix
-from ..evaluation.metrics import check_range
 from ..evaluation.reranking import rerank as rerank_distances
 from ..training.checkpoint import digest
 
