@@ -113,6 +113,7 @@ def refuses(v):
     v.page.wait_for_selector('#upload input[type=file]', state='attached')
     v.page.locator('#upload input[type=file]').set_input_files(v.tmp/'bad.png')
     v.page.get_by_text('bad.png does not decode').wait_for()
+    assert '&' not in v.page.get_by_text('bad.png does not decode').inner_text()
     assert v.name() == 'mine.png' and str(v.tmp) not in v.page.content()
     picks(v)
 

@@ -425,8 +425,8 @@ class Answers:
     models:list # of `Shown`, one or two
 
     def __post_init__(self):
-        known = {int(c) for m in self.models for c in m.gallery.store.cams} - {UNKNOWN}
-        self.cams = [str(c) for c in sorted(known)] # of the gallery
+        cams = {int(c) for m in self.models for c in m.gallery.store.cams}
+        self.cams = [str(c) for c in sorted(cams - {UNKNOWN})] # of the gallery
 
     def covered(self, q, kind, place, width):
         "The query with its occluder; whatever a browser sends, it is inside."
