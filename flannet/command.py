@@ -22,6 +22,7 @@ COMMANDS = dict( # name → its module, what it does
     embed=('retrieval.embedder', 'turn pictures of people into features'),
     search=('retrieval.gallery', 'find the images of a gallery that are nearest to others'),
     export=('retrieval.export', 'write the image encoder as an ONNX file, for use without torch'),
+    demo=('retrieval.app', 'a page that shows who is found, and why, while something hides the person'),
     calibrate=('retrieval.calibration', 'from which similarity on do two images show the same person?'),
 )
 
