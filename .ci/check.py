@@ -38,6 +38,10 @@ class Failed(Exception):
     "What is wrong, and what to do about it."
 
 
+class Skipped(Exception):
+    "What was not checked, and why."
+
+
 def sh(*command, cwd=ROOT):
     "Run a command and return what it printed."
     try: r = subprocess.run(command, cwd=cwd, env=ENV, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60*MINUTES)
@@ -305,6 +309,11 @@ def odd():
     sh(sys.executable, str(ROOT/'.ci/odd.py'))
 
 
+def site():
+    "The site builds without a warning, and a browser finds nothing wrong with its pages."
+    if (said := sh(sys.executable, str(ROOT/'.ci/site.py'))).startswith('skipped'): raise Skipped(said)
+
+
 def packed():
     "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
@@ -344,6 +353,7 @@ def jobs():
         yield 'grid killed and started again', killed
         yield 'grid of the paper', planned
         yield 'words of the user in a shell', harmless
+    yield 'the site in a browser', site
     yield 'training steps on a device without values', unhosted
     yield 'odd input', odd
     yield 'the wheel alone embeds', packed
@@ -360,14 +370,15 @@ def jobs():
 
 
 def attempt(name, job):
-    "Do one job, say how it went, and return whether it passed."
-    start,problem = time.monotonic(),''
+    "Do one job, say how it went, and return whether it passed; None if it was skipped."
+    start,problem,skipped = time.monotonic(),'',False
     try: job()
+    except Skipped as e: problem,skipped = str(e),True
     except Failed as e: problem = str(e)
     except Exception as e: problem = f'{type(e).__name__}: {e}'
-    text = f'{"FAIL" if problem else "ok  "} {time.monotonic()-start:6.1f} s  {name}'
+    text = f'{"SKIP" if skipped else "FAIL" if problem else "ok  "} {time.monotonic()-start:6.1f} s  {name}'
     print('\n    '.join([text, *problem.splitlines()]), flush=True)
-    return not problem
+    return None if skipped else not problem
 
 
 def main(word=''):
@@ -376,8 +387,9 @@ def main(word=''):
     with ThreadPoolExecutor(2) as pool: passed = [f.result() for f in as_completed([pool.submit(attempt, *t) for t in todo])]
     if passed and before is not None and status() is not None: passed.append(attempt('work tree untouched', partial(untouched, before)))
     print(f'in {time.monotonic()-start:.0f} s')
-    print(f'{sum(passed)} passed, {len(passed)-sum(passed)} failed')
-    return 0 if passed and all(passed) else 1
+    skipped = passed.count(None)
+    print(f'{passed.count(True)} passed, {passed.count(False)} failed'+f', {skipped} skipped'*(skipped > 0))
+    return 0 if passed and False not in passed else 1
 
 
 if __name__ == '__main__': sys.exit(main(*sys.argv[1:]))

@@ -35,6 +35,10 @@ html_baseurl = f'{pages.setting("doc_host")}{pages.setting("doc_baseurl")}/'
 html_theme_options = dict(top_of_page_buttons=['edit'], light_css_variables={'font-stack':'system-ui, sans-serif'})
 mathjax_path = 'tex-svg.js' # no CDN: it comes with the package sphinx-mathjax-offline
 mathjax3_config = dict(options=dict(enableMenu=False))
+html_use_index = False
+nitpicky = True # a name of ours that is nowhere is an error; those of others are left alone
+nitpick_ignore_regex = [('py:.*','(?!flannet).*')]
+MODULES = {pages.module_of(p):pages.places()[pages.repo(p)].removesuffix('.ipynb') for p in pages.NBS.rglob('[0-9c]*.ipynb') if pages.module_of(p)}
 FILES = {page:file for file,page in pages.places().items()} # page → what it is made from
 
 
@@ -60,7 +64,9 @@ def linked(body, page, app):
         found = everywhere.get(word, [])
         alone = len(found) == 1 and found[0].count('.') == 3 and re.search(r'[A-Z_]', word)
         return word if word in objects else names.get(word) or (found[0] if alone else '')
-    def code(m): return link(names.get(m[2], ''), m[0]) if m[2] in names else m[0]
+    def code(m):
+        if m[2] in MODULES: return f'<a class="name" href="{app.builder.get_relative_uri(page, MODULES[m[2]])}">{m[0]}</a>'
+        return link(names[m[2]], m[0]) if m[2] in names else m[0]
     def inline(m):
         word = re.match(r'[\w.]+', re.sub(r'<.*?>', '', m[0]))
         return link(full_name(word[0]), m[0]) if word else m[0]

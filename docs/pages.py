@@ -234,9 +234,11 @@ def adapted(cell, notebook, page, module, out):
         return
     lines = re.sub(r'^#\|.*\n?', '', text, flags=re.M).strip('\n')
     exported = 'export' in said or 'exports' in said
+    if not re.search(r'^\s*[%!]', lines, re.M) and is_imports(lines): said |= dict(imports='')
     more = announced(lines, module)[0] if exported and module else []
     if more: yield dict(cell_type='markdown', id=f'{cell["id"]}-told', metadata={}, source='\n'.join(more))
     if 'false' in (said.get('echo'), said.get('include')): cell['metadata']['tags'].append('remove-input')
+    elif 'imports' in said: cell['metadata'] = dict(tags=['hide-input'], mystnb=dict(code_prompt_show='Imports', code_prompt_hide='Imports'))
     elif not page.startswith('method/') and any('no-typesetting' not in m for m in more): cell['metadata']['tags'].append('hide-input')
     if pictures(cell):
         if not said.get('fig-alt'): raise SystemExit(f'{notebook.name}: a cell shows a picture without words for it: give it a line `#| fig-alt: what is seen`: {lines[:60]!r}')
@@ -254,8 +256,12 @@ def write(out, page, text):
 
 def write_notebook(notebook, page, out):
     "The page of a notebook."
-    nb,module = json.loads(notebook.read_text(encoding='utf-8')),module_of(notebook)
-    nb['cells'] = [c for cell in nb['cells'] for c in adapted(cell, notebook, page, module, out)]
+    nb,module,found = json.loads(notebook.read_text(encoding='utf-8')),module_of(notebook),[]
+    for cell in (c for cell in nb['cells'] for c in adapted(cell, notebook, page, module, out)):
+        imports = cell['metadata'].get('mystnb', {}).get('code_prompt_show')
+        if imports and found and found[-1]['metadata'] == cell['metadata']: found[-1]['source'] += '\n\n'+cell['source']
+        else: found.append(cell)
+    nb['cells'] = found
     write(out, page, json.dumps(nb))
 
 
@@ -343,7 +349,7 @@ def write_chapter(chapter, out):
     title,words = CHAPTERS[chapter]
     lines,pages = [f'# {title}', '', words, ''],[]
     if chapter == 'results':
-        for (profile,notebook),_ in sorted(results().items()):
+        for profile,notebook in sorted(results(), key=lambda k: (k[0],not k[1].startswith('table'),not k[1].startswith('figure'),k[1])):
             name,promise = heading(NBS/f'experiments/{notebook}.ipynb')
             pages.append(f'{profile}/{notebook}')
             lines.append(f'- [{name}, {profile}]({pages[-1]}.md): {promise}')
@@ -360,23 +366,29 @@ def write_chapter(chapter, out):
     write(out, f'{chapter}/index.md', '\n'.join(lines+['', toctree(pages+[f'/{c}/index' for c in inner])]))
 
 
+def public(notebook):
+    "Public name → the first line of what it says, in the order of a notebook."
+    module = module_of(notebook)
+    for c in cells(notebook):
+        if c['cell_type'] != 'code' or not re.search(r'^#\| ?exports?\b', source(c), re.M): continue
+        for node in ast.parse(source(c)).body:
+            owned = isinstance(node, ast.FunctionDef) and owner_of(node)
+            if isinstance(node, ast.Assign): yield from ((n,'') for n in announced(ast.unparse(node), module)[1])
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith('_') and not owned:
+                yield node.name,' '.join((ast.get_docstring(node) or '').split())
+
+
 def write_api(out):
-    "All public names by module, each with the first line of what it says."
-    lines = ['# API', '', 'All public names, by module. Those that `flannet` itself gives stand first: `from flannet import Embedder`.', '']
+    "All public names by module, each with what it says of itself."
     from flannet import CONTENTS
-    lines += ['## flannet', '', *(f'- {{py:obj}}`{n} <flannet.{m}.{n}>`' for n,m in CONTENTS.items()), '']
-    for notebook in [NBS/'core.ipynb', *sorted(NBS.glob('*/[0-9]*.ipynb'), key=lambda p: p.name), NBS/'command.ipynb']:
-        module = module_of(notebook)
-        lines += [f'## {module}', '', f'[{heading(notebook)[0]}]({places()[repo(notebook)]}): {relink(heading(notebook)[1], repo(notebook.parent), "api.md", out)}', '']
-        for c in cells(notebook):
-            text = source(c)
-            if c['cell_type'] != 'code' or not re.search(r'^#\| ?exports?\b', text, re.M): continue
-            for node in ast.parse(text).body:
-                if isinstance(node, ast.Assign): found = [(n,'') for n in announced(ast.unparse(node), module)[1]]
-                elif isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith('_') and not (isinstance(node, ast.FunctionDef) and owner_of(node)): found = [(node.name,' '.join((ast.get_docstring(node) or '').split()))]
-                else: continue
-                lines += [f'- {{py:obj}}`{n} <{module}.{n}>`{": " if doc else ""}{plain(doc)}' for n,doc in found]
-        lines.append('')
+    modules = {module_of(p):p for p in [NBS/'core.ipynb', *sorted(NBS.glob('*/[0-9]*.ipynb'), key=lambda p: p.name), NBS/'command.ipynb']}
+    said = {m:dict(public(p)) for m,p in modules.items()}
+    def line(m, n): return f'- {{py:obj}}`{n} <{m}.{n}>`'+(f': {plain(said[m][n])}' if said[m][n] else '')
+    lines = ['# API', '', 'All public names, by module. Those that `flannet` itself gives stand first: `from flannet import Embedder`.', '',
+             '## flannet', '', *(line(f'flannet.{m}', n) for n,m in CONTENTS.items()), '']
+    for m,p in modules.items():
+        title,promise = heading(p)
+        lines += [f'## {m}', '', f'[{title}]({places()[repo(p)]}): {relink(promise, repo(p.parent), "api.md", out)}', '', *(line(m, n) for n in said[m]), '']
     write(out, 'api.md', '\n'.join(lines+[toctree(['core','command'])]))
 
 
