@@ -261,6 +261,7 @@ def write_notebook(notebook, page, out):
         imports = cell['metadata'].get('mystnb', {}).get('code_prompt_show')
         if imports and found and found[-1]['metadata'] == cell['metadata']: found[-1]['source'] += '\n\n'+cell['source']
         else: found.append(cell)
+    if page == 'readme.ipynb': found[0]['source'] = found[0]['source'].replace(f'# {setting("title")}', '# Overview', 1) # the first page has that name
     nb['cells'] = found
     write(out, page, json.dumps(nb))
 
@@ -359,7 +360,7 @@ def write_chapter(chapter, out):
         pages.append(notebook.stem)
         lines.append(f'- [{name}]({notebook.name}): {relink(promise, repo(notebook.parent), f"{chapter}/index.md", out)}')
     if chapter == 'data':
-        pages.append('readme')
+        pages.append('Bring the data sets <readme>')
         lines.append('- [Bring the data sets](readme.md): terms, folders, conversion')
     inner = [c for c,o in INSIDE.items() if o == chapter]
     for c in inner: lines += ['', f'And [{CHAPTERS[c][0].lower()}](../{c}/index.md), a notebook for each training, table and figure.']
@@ -410,7 +411,7 @@ def contents():
     chapters = [f'{c}/index' for c in CHAPTERS if c not in INSIDE and (c == 'results' or any((NBS/c).glob('*.ipynb')))]
     prose = [p.removesuffix('.md') for f,p in places().items() if f.startswith('docs/') and p not in ('index.md','result.md')]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
-    return toctree(['Overview <readme>', *chapters[:-1], *result, chapters[-1], 'api', *prose, 'changelog'])
+    return toctree(['readme', *chapters[:-1], *result, chapters[-1], 'api', *prose, 'changelog'])
 
 
 def write_prose(file, page, out):
