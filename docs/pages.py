@@ -36,7 +36,7 @@ CHAPTERS = { # folder of the site → its title, what it says of itself
     'tutorials':('Tutorials', 'Whole tasks from the first line to the last.'),
     'results':('Results', 'Every table and figure, the paper beside ours, and the runs that it came from.')}
 INSIDE = {'experiments':'reproduce'} # chapter → the one that lists it
-PROSE = ['data/README.md','CHANGELOG.md'] # beside docs/
+PROSE = [p for p in ('data/README.md','CONTRIBUTING.md','CHANGELOG.md') if (ROOT/p).exists()] # beside docs/
 
 
 @cache
@@ -71,8 +71,10 @@ def places():
     "File of the repository → its page."
     found = {repo(p):repo(p).removeprefix('nbs/') for p in sorted(NBS.rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts}
     found['nbs/index.ipynb'] = 'readme.ipynb'
-    for chapter in INSIDE: found |= {k:v for k,v in found.items() if k.startswith(f'nbs/{chapter}/')}
     found |= {repo(p):repo(p).removeprefix('docs/') for p in sorted((ROOT/'docs').rglob('*.md'))}
+    for name in [p for p in found if p.startswith('docs/') and p != 'docs/index.md']: # one that a notebook writes is that notebook's page
+        notebook = f'nbs/{found[name].removesuffix(".md")}.ipynb'
+        if found.pop(notebook, ''): found[notebook] = found[name]
     found |= {p:p.lower() for p in PROSE}
     for (profile,notebook),names in results().items():
         page = f'results/{profile}/{notebook}.md'
@@ -409,9 +411,9 @@ def measured(out):
 def contents():
     "The reading order of the whole site, as Sphinx takes it."
     chapters = [f'{c}/index' for c in CHAPTERS if c not in INSIDE and (c == 'results' or any((NBS/c).glob('*.ipynb')))]
-    prose = [p.removesuffix('.md') for f,p in places().items() if f.startswith('docs/') and p not in ('index.md','result.md')]
+    prose = [p.removesuffix('.md') for f,p in places().items() if f.endswith('.md') and not f.startswith(('results/','data/')) and p not in ('index.md','result.md')]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
-    return toctree(['readme', *chapters[:-1], *result, chapters[-1], 'api', *prose, 'changelog'])
+    return toctree(['readme', *chapters[:-1], *result, chapters[-1], 'api', *prose])
 
 
 def write_prose(file, page, out):
@@ -424,7 +426,7 @@ def main(folder):
     out = Path(folder)
     shutil.rmtree(out, ignore_errors=True)
     for file,page in places().items():
-        if file.endswith('.ipynb'): write_notebook(ROOT/file, page, out)
+        if page.endswith('.ipynb'): write_notebook(ROOT/file, page, out)
         elif file.startswith('docs/') or file in PROSE: write_prose(file, page, out)
     for (profile,notebook),names in results().items(): write_result(profile, notebook, names, f'results/{profile}/{notebook}.md', out)
     for chapter in CHAPTERS:
