@@ -401,7 +401,7 @@ def measured(out):
     from readme import printed
     all_cells = cells(NBS/'index.ipynb')
     start = next(i for i,c in enumerate(all_cells) if source(c).startswith('## What was measured'))
-    text = [source(all_cells[start]).removeprefix('## What was measured').strip()]
+    text = [relink(source(all_cells[start]).removeprefix('## What was measured').strip(), 'nbs', 'index.md', out)]
     for c in all_cells[start+1:]:
         if c['cell_type'] == 'markdown': break
         text += [relink(o, '', 'index.md', out) for o in printed(c)]
