@@ -1,6 +1,5 @@
 """Sphinx's settings, and what is done to a page's HTML: names of flannet become links, wide things can be scrolled."""
 import importlib.util
-import posixpath
 import re
 import shutil
 import sys
@@ -43,7 +42,7 @@ FILES = {page:file for file,page in pages.places().items()} # page → what it i
 
 
 def repository(page):
-    "The file that a page is made from, and whether it is a notebook."
+    "The file that a page is made from; none for a list of pages."
     file = next((FILES[page+end] for end in ('.ipynb','.md') if page+end in FILES and not page.startswith('results/')), '')
     if page.startswith('results/') and page.count('/') == 2: file = f'nbs/experiments/{page.split("/")[-1]}.ipynb'
     return file

@@ -21,6 +21,8 @@ from configparser import ConfigParser
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 NBS = ROOT/'nbs'
 IMAGES = '.png','.svg','.jpg','.jpeg','.gif','.webp'
@@ -53,6 +55,7 @@ def slug(text): return text.strip().replace(' ', '-') # a heading's anchor, as J
 def repo(path): return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def results():
     "Profile and notebook of an experiment → the tables and figures that it wrote, by name."
     notebooks = sorted((NBS/'experiments').glob('*.ipynb'), key=lambda p: len(p.stem), reverse=True)
@@ -60,7 +63,9 @@ def results():
     found = {}
     for p in sorted((ROOT/'results').glob('[tf]*/*/*.*')):
         if p.parent.parent.name not in ('tables','figures') or p.suffix not in ('.csv','.png'): continue
-        writer = next((n for n in text if p.stem.startswith(n)), None) or next(n for n in text if f"'{p.stem}'" in text[n])
+        named = (n for n in text if f"'{p.stem}'" in text[n])
+        writer = next((n for n in text if p.stem.startswith(n)), '') or next(named, '')
+        if not writer: raise SystemExit(f'{repo(p)}: no notebook of the experiments writes it: delete it')
         names = found.setdefault((p.parent.name,writer), [])
         if p.stem not in names: names.append(p.stem)
     return found
@@ -132,7 +137,7 @@ def arguments(node, drop=0):
 def fields_of(node):
     "The fields of a dataclass: as text, and each by itself."
     found = [n for n in node.body if isinstance(n, ast.AnnAssign)]
-    def value(n): return '' if n.value is None else ' = …' if isinstance(n.value, ast.Call) else f' = {ast.unparse(n.value)}'
+    def value(n): return '' if n.value is None else ' = ...' if isinstance(n.value, ast.Call) else f' = {ast.unparse(n.value)}'
     return ', '.join(f'{n.target.id}: {ast.unparse(n.annotation)}{value(n)}' for n in found),[ast.arg(n.target.id, lineno=n.lineno) for n in found]
 
 
@@ -144,19 +149,19 @@ def directive(kind, signature, options, body, depth):
 
 def told(node, module, said, owner='', depth=0):
     "What the site says of a function or class: its signature, its docstring, its parameters with their comments."
-    kind,options,prefix = ('method' if owner else 'function'),{},''
+    kind,options = 'method' if owner else 'function',{}
     if isinstance(node, ast.ClassDef):
         kind = 'class'
         init = next((n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == '__init__'), None)
         text,each = arguments(init, 1) if init else fields_of(node) if decorated(node, 'dataclass') else ('',[])
     else:
         text,each = arguments(node, bool(owner) and not decorated(node, 'staticmethod'))
-        prop = decorated(node, 'property') or (decorated(node, 'patch') and 'as_prop=True' in ast.unparse(decorated(node, 'patch')))
-        if prop: kind = 'property'
-        if decorated(node, 'classmethod') or (owner and node.args.posonlyargs+node.args.args and 'cls_method=True' in ast.unparse(node)): options['classmethod'] = ''
+        patch = ast.unparse(decorated(node, 'patch') or ast.Constant(''))
+        if decorated(node, 'property') or 'as_prop=True' in patch: kind = 'property'
+        if decorated(node, 'classmethod') or 'cls_method=True' in patch: options['classmethod'] = ''
         if decorated(node, 'staticmethod'): options['staticmethod'] = ''
     returns = getattr(node, 'returns', None)
-    signature = f'{owner}{"." if owner and not depth else ""}{node.name}' if not depth else node.name
+    signature = f'{owner}.{node.name}' if owner and not depth else node.name
     if kind == 'property': options |= {'type':ast.unparse(returns)} if returns else {}
     else: signature += f'({text})' + (f' -> {ast.unparse(returns)}' if returns else '')
     if not depth: options = {'module':module} | options
@@ -243,8 +248,9 @@ def adapted(cell, notebook, page, module, out):
     elif 'imports' in said: cell['metadata'] = dict(tags=['hide-input'], mystnb=dict(code_prompt_show='Imports', code_prompt_hide='Imports'))
     elif not page.startswith('method/') and any('no-typesetting' not in m for m in more): cell['metadata']['tags'].append('hide-input')
     if pictures(cell):
-        if not said.get('fig-alt'): raise SystemExit(f'{notebook.name}: a cell shows a picture without words for it: give it a line `#| fig-alt: what is seen`: {lines[:60]!r}')
-        cell['metadata']['mystnb'] = dict(image=dict(alt=said['fig-alt'].strip('"')))
+        words = yaml.safe_load(said.get('fig-alt', ''))
+        if not words: raise SystemExit(f'{notebook.name}: give the cell that begins with {lines[:60]!r} a line `#| fig-alt: "what is seen"`, for it shows a picture')
+        cell['metadata']['mystnb'] = dict(image=dict(alt=words))
     for o in cell['outputs']:
         if 'text/markdown' in o.get('data', {}): o['data']['text/markdown'] = relink(''.join(o['data']['text/markdown']), here, page, out)
     yield {**cell, 'source':lines}
@@ -302,13 +308,13 @@ def table(file, caption):
 def seeds(profile, run): return len([*(ROOT/'results/runs'/profile/run).glob('seed*/metrics.json')])
 
 
-def origin(profile, notebook, page, out):
+def origin(profile, notebook):
     "The runs that a table or figure is made of, each with a link to its folder."
     from flannet.reproduce.runs import TABLES
-    link = f'{setting("git_url")}/tree/{setting("branch")}/results'
+    link,here = f'{setting("git_url")}/tree/{setting("branch")}/results',ROOT/'results/runs'/profile
     if notebook == 'deviations': return [f'Runs of [the alternatives]({link}/deviations), a folder each.']
-    runs = dict.fromkeys(run for run,_ in TABLES.get(notebook, ())) or (dict.fromkeys(r.parent.relative_to(ROOT/'results/runs'/profile).as_posix() for r in sorted((ROOT/'results/runs'/profile).glob('*/full/seed0'))) if notebook == 'cross_domain' else {})
-    if not runs: return ['It is drawn from the network itself: no run is behind it.']
+    if TABLES.get(notebook) == (): return ['It is drawn from the network itself: no run is behind it.']
+    runs = dict.fromkeys(run for run,_ in TABLES.get(notebook, ())) or [f'{p.parent.name}/full' for p in sorted(here.glob('*/full'))]
     def line(run):
         n = seeds(profile, run)
         return f'- [`{run}`]({link}/runs/{profile}/{run}), {n} seed{"s"*(n != 1)}' if n else f'- `{run}`: not run yet'
@@ -326,19 +332,19 @@ def write_result(profile, notebook, names, page, out):
     "The page of an experiment's tables and figures."
     path = NBS/f'experiments/{notebook}.ipynb'
     title,promise = heading(path)
-    here,raw = 'nbs/experiments',f'{setting("git_url")}/blob/{setting("branch")}'
-    lines = [f'# {title}', '', f'> {promise}', '', f'Profile `{profile}`. Made by [this notebook]({posixpath.relpath(f"experiments/{notebook}.ipynb", posixpath.dirname(page))}), which says how to read it.', '']
+    raw,maker = f'{setting("git_url")}/blob/{setting("branch")}',turned(repo(path), '', page, out)
+    lines = [f'# {title}', '', f'> {promise}', '', f'Profile `{profile}`. Made by [this notebook]({maker}), which says how to read it.', '']
     for name in names:
         if len(names) > 1 and name != names[0]: lines += [f'## {name.replace("_", " ").capitalize()}', '']
         for kind in ('figures','tables'):
             file = ROOT/f'results/{kind}/{profile}/{name}'
             if file.with_suffix('.png').exists():
                 caption,alt = figure_words(file.parent, name, title, promise)
-                svg = f'{raw}/{repo(file)}.svg'
-                lines += [f'![{alt.replace("[", "(").replace("]", ")")}]({turned(repo(file)+".png", "", page, out)})', '', *([plain(caption), ''] if caption != promise else []), f'[As SVG]({svg})', '']
+                lines += [f'![{plain(alt)}]({turned(repo(file)+".png", "", page, out)})', '']
+                lines += [plain(caption), '']*(caption != promise)+[f'[As SVG]({raw}/{repo(file)}.svg)', '']
             if file.with_suffix('.csv').exists():
                 lines += [table(file.with_suffix('.csv'), f'{title}, {name}'), '', f'[As CSV]({raw}/{repo(file)}.csv) · [as Markdown]({raw}/{repo(file)}.md)', '']
-    lines += ['## Where it comes from', '', *origin(profile, notebook, page, out), '']
+    lines += ['## Where it comes from', '', *origin(profile, notebook), '']
     write(out, page, '\n'.join(lines))
 
 
