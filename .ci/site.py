@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -43,18 +43,29 @@ def build(folder):
     return said
 
 
+class Page(HTMLParser):
+    "The links of a page, and the anchors that it has."
+    def __init__(self, text):
+        super().__init__()
+        self.links,self.ids = {},set()
+        self.feed(text)
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if attrs.get('id'): self.ids.add(attrs['id'])
+        self.links |= {attrs[k]:None for k in ('href','src') if attrs.get(k)}
+
+
 def dead_links(site):
     "Links between pages that lead nowhere, with their anchors."
-    text = {p.relative_to(site).as_posix():p.read_text(encoding='utf-8') for p in site.rglob('*.html')}
-    ids = {p:{*map(unescape, re.findall(r'\bid="([^"]+)"', t))} for p,t in text.items()}
-    for page,t in text.items():
-        for target in dict.fromkeys(map(unescape, re.findall(r'\b(?:href|src)="([^"]+)"', t))):
+    pages = {p.relative_to(site).as_posix():Page(p.read_text(encoding='utf-8')) for p in site.rglob('*.html')}
+    for name,page in pages.items():
+        for target in page.links:
             if re.match(r'[a-z]+:|//', target): continue
             path,_,anchor = target.partition('#')
-            file = (site/page).parent/unquote(path.split('?')[0]) if path else site/page
-            name = os.path.relpath(file, site)
-            if not file.is_file(): yield f'{page} links to {target}, which is not there'
-            elif anchor and name in ids and unquote(anchor) not in ids[name]: yield f'{page} links to {target}, an anchor that is not there'
+            file = (site/name).parent/unquote(path.split('?')[0]) if path else site/name
+            other = pages.get(Path(os.path.relpath(file, site)).as_posix())
+            if not file.is_file(): yield f'{name} links to {target}, which is not there'
+            elif anchor and other and unquote(anchor) not in other.ids: yield f'{name} links to {target}, an anchor that is not there'
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
