@@ -8,7 +8,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import pages
 
-HERE = Path(__file__).parent
 project = title = html_title = pages.setting('title')
 author = pages.setting('author')
 copyright = pages.setting('copyright')
@@ -19,7 +18,7 @@ nb_execution_mode = 'off'
 nb_render_markdown_format = 'myst'
 nb_code_prompt_show = 'Its code'
 nb_code_prompt_hide = 'Its code'
-myst_enable_extensions = ['dollarmath','fieldlist','colon_fence','attrs_block']
+myst_enable_extensions = ['dollarmath','fieldlist','colon_fence']
 myst_heading_anchors = 4
 myst_heading_slug_func = 'pages.slug'
 add_module_names = False
@@ -31,13 +30,13 @@ html_css_files,html_js_files = ['site.css'],['site.js']
 html_favicon = '_static/favicon.svg'
 html_copy_source = html_show_sourcelink = False
 html_baseurl = f'{pages.setting("doc_host")}{pages.setting("doc_baseurl")}/'
-html_theme_options = dict(top_of_page_buttons=['edit'], light_css_variables={'font-stack':'system-ui, sans-serif'})
+html_theme_options = dict(top_of_page_buttons=['edit'])
 mathjax_path = 'tex-svg.js' # no CDN: it comes with the package sphinx-mathjax-offline
 mathjax3_config = dict(options=dict(enableMenu=False))
 html_use_index = False
 nitpicky = True # a name of ours that is nowhere is an error; those of others are left alone
 nitpick_ignore_regex = [('py:.*','(?!flannet).*')]
-MODULES = {pages.module_of(p):pages.places()[pages.repo(p)].removesuffix('.ipynb') for p in pages.NBS.rglob('[0-9c]*.ipynb') if pages.module_of(p)}
+MODULES = {pages.module_of(p):pages.places()[pages.repo(p)].removesuffix('.ipynb') for p in map(pages.ROOT.joinpath, pages.places()) if p.suffix == '.ipynb' and pages.module_of(p)}
 FILES = {page:file for file,page in pages.places().items()} # page → what it is made from
 
 
