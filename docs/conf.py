@@ -36,7 +36,7 @@ mathjax3_config = dict(options=dict(enableMenu=False))
 html_use_index = False
 nitpicky = True # a name of ours that is nowhere is an error; those of others are left alone
 nitpick_ignore_regex = [('py:.*','(?!flannet).*')]
-MODULES = {pages.module_of(p):pages.places()[pages.repo(p)].removesuffix('.ipynb') for p in map(pages.ROOT.joinpath, pages.places()) if p.suffix == '.ipynb' and pages.module_of(p)}
+MODULES = {pages.module_of(pages.ROOT/file):page.removesuffix('.ipynb') for file,page in pages.places().items() if page.endswith('.ipynb')} # module → page
 FILES = {page:file for file,page in pages.places().items()} # page → what it is made from
 
 
@@ -82,7 +82,8 @@ def finish(app, page, template, context, doctree):
     context['notebook_url'] = context['pathto'](f'_notebooks/{file}', 1) if file.endswith('.ipynb') else ''
     if not context.get('body'): return
     body = linked(context['body'], page, app)
-    context['body'] = re.sub(r'<dl>\s*(<dd>.*?)</dl>', lambda m: f'<div>{m[1]}</div>'.replace('dd>', 'div>'), body, flags=re.S) # the lines of a signature
+    def lines(m): return f'<div>{m[1]}</div>'.replace('dd>', 'div>') # of a signature: no list of terms without terms
+    context['body'] = re.sub(r'<dl>\s*(<dd>.*?)</dl>', lines, body, flags=re.S)
 
 
 def bring(app, failed):

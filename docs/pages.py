@@ -221,7 +221,9 @@ def scope(notebook):
         text = source(c)
         if c['cell_type'] != 'code' or re.search(r'^\s*[%!]', text, re.M): continue
         for node in (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom) and (n.module or '').split('.')[0] == 'flannet'):
-            for a in node.names: found[a.asname or a.name] = (f'flannet.{CONTENTS.get(a.name, "")}' if node.module == 'flannet' else node.module)+f'.{a.name}'
+            for a in node.names:
+                home = f'flannet.{CONTENTS.get(a.name, "")}' if node.module == 'flannet' else node.module
+                found[a.asname or a.name] = f'{home}.{a.name}'
         if module and re.search(r'^#\| ?exports?\b', text, re.M): found |= {n:f'{module}.{n}' for n in announced(text, module)[1]}
     return found
 
@@ -249,7 +251,8 @@ def adapted(cell, notebook, page, module, out):
     elif not page.startswith('method/') and any('no-typesetting' not in m for m in more): cell['metadata']['tags'].append('hide-input')
     if pictures(cell):
         words = yaml.safe_load(said.get('fig-alt', ''))
-        if not words: raise SystemExit(f'{notebook.name}: give the cell that begins with {lines[:60]!r} a line `#| fig-alt: "what is seen"`, for it shows a picture')
+        if not words:
+            raise SystemExit(f'{notebook.name}: the cell that begins with {lines[:60]!r} shows a picture: give it a line `#| fig-alt: "what is seen"`')
         cell['metadata']['mystnb'] = dict(image=dict(alt=words))
     for o in cell['outputs']:
         if 'text/markdown' in o.get('data', {}): o['data']['text/markdown'] = relink(''.join(o['data']['text/markdown']), here, page, out)
@@ -269,7 +272,8 @@ def write_notebook(notebook, page, out):
         imports = cell['metadata'].get('mystnb', {}).get('code_prompt_show')
         if imports and found and found[-1]['metadata'] == cell['metadata']: found[-1]['source'] += '\n\n'+cell['source']
         else: found.append(cell)
-    if page == 'readme.ipynb': found[0]['source'] = found[0]['source'].replace(f'# {setting("title")}', '# Overview', 1) # the first page has that name
+    if page == 'readme.ipynb': # the first page has its title
+        found[0]['source'] = found[0]['source'].replace(f'# {setting("title")}', '# Overview', 1)
     nb['cells'] = found
     write(out, page, json.dumps(nb))
 
@@ -296,7 +300,9 @@ def table(file, caption):
         if groups and who and groups[-1][:2] == [who,where]: groups[-1][2] += 1
         else: groups.append([who,where,1])
     if any(who for who,_,_ in cols):
-        for who,where,n in groups: out.append(f'<th scope="colgroup" colspan="{n}" class="{who}">{who}<small>{e(where)}</small></th>' if who else '<td></td>')
+        for who,where,n in groups:
+            group = f'<th scope="colgroup" colspan="{n}" class="{who}">{who}<small>{e(where)}</small></th>'
+            out.append(group if who else '<td></td>')
         out.append('</tr><tr>')
     out += [f'<th scope="col" class="{who}">{e(name)}</th>' for who,_,name in cols]+['</tr></thead><tbody>']
     for row in rows:
@@ -343,7 +349,8 @@ def write_result(profile, notebook, names, page, out):
                 lines += [f'![{plain(alt)}]({turned(repo(file)+".png", "", page, out)})', '']
                 lines += [plain(caption), '']*(caption != promise)+[f'[As SVG]({raw}/{repo(file)}.svg)', '']
             if file.with_suffix('.csv').exists():
-                lines += [table(file.with_suffix('.csv'), f'{title}, {name}'), '', f'[As CSV]({raw}/{repo(file)}.csv) · [as Markdown]({raw}/{repo(file)}.md)', '']
+                lines += [table(file.with_suffix('.csv'), f'{title}, {name}'), '']
+                lines += [f'[As CSV]({raw}/{repo(file)}.csv) · [as Markdown]({raw}/{repo(file)}.md)', '']
     lines += ['## Where it comes from', '', *origin(profile, notebook), '']
     write(out, page, '\n'.join(lines))
 
@@ -362,7 +369,8 @@ def write_chapter(chapter, out):
             name,promise = heading(NBS/f'experiments/{notebook}.ipynb')
             pages.append(f'{profile}/{notebook}')
             lines.append(f'- [{name}, {profile}]({pages[-1]}.md): {promise}')
-        lines += ['', 'Percent; mean ± standard deviation over seeds, in brackets the 95 % interval over identities and seeds. "—" is what has not been measured. `mini` is the profile of small synthetic people, who say nothing about real ones.', '']
+        lines += ['', 'Percent; mean ± standard deviation over seeds, in brackets the 95 % interval over identities and seeds. "—" is what'
+                      ' has not been measured. `mini` is the profile of small synthetic people, who say nothing about real ones.', '']
     for notebook in sorted((NBS/chapter).glob('*.ipynb')):
         name,promise = heading(notebook)
         pages.append(notebook.stem)
@@ -397,7 +405,8 @@ def write_api(out):
              '## flannet', '', *(line(f'flannet.{m}', n) for n,m in CONTENTS.items()), '']
     for m,p in modules.items():
         title,promise = heading(p)
-        lines += [f'## {m}', '', f'[{title}]({places()[repo(p)]}): {relink(promise, repo(p.parent), "api.md", out)}', '', *(line(m, n) for n in said[m]), '']
+        about = relink(promise, repo(p.parent), 'api.md', out)
+        lines += [f'## {m}', '', f'[{title}]({places()[repo(p)]}): {about}', '', *(line(m, n) for n in said[m]), '']
     write(out, 'api.md', '\n'.join(lines+[toctree(['core','command'])]))
 
 
@@ -417,7 +426,8 @@ def measured(out):
 def contents():
     "The reading order of the whole site, as Sphinx takes it."
     chapters = [f'{c}/index' for c in CHAPTERS if c not in INSIDE and (c == 'results' or any((NBS/c).glob('*.ipynb')))]
-    prose = [p.removesuffix('.md') for f,p in places().items() if f.endswith('.md') and not f.startswith(('results/','data/')) and p not in ('index.md','result.md')]
+    elsewhere = {f for f,p in places().items() if f.startswith(('results/','data/')) or p in ('index.md','result.md')}
+    prose = [p.removesuffix('.md') for f,p in places().items() if f.endswith('.md') and f not in elsewhere]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
     return toctree(['readme', *chapters[:-1], *result, chapters[-1], 'api', *prose])
 
