@@ -139,7 +139,9 @@ def read(site, everywhere):
 
 
 def main(everywhere=''):
-    if not importlib.util.find_spec('furo'): return print('skipped: the extra `docs` is not installed: make site brings it') or 0
+    if not all(map(importlib.util.find_spec, ('furo','myst_nb','sphinx-mathjax-offline'))):
+        print('skipped: the extra `docs` is not installed: make site brings it')
+        return 0
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         wrong = build(tmp) or [*dead_links(tmp/'html')]
