@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 STAMP  := .venv/installed
+SITE   := .venv/site
 
 # Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
 RUN    := $(BIN)/flannet run
@@ -38,7 +39,7 @@ GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install lab quick reports tables plan cross-domain grid throughput test export readme pins clean
+.PHONY: help install lab quick reports tables plan cross-domain grid throughput test site export readme pins clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -52,6 +53,7 @@ help:
 	@echo 'make cross-domain  train on each data set, test on all: ROWS="market1501" COLS="market1501 occluded_reid" for some'
 	@echo 'make throughput    how long each stage takes on this machine, beside plain ways to do it'
 	@echo 'make test          run every notebook of the library, check the repository'
+	@echo 'make site          all notebooks, tables and figures as one site, in build/site/html'
 	@echo 'make export        write the modules of flannet/ from the notebooks, and clean the notebooks'
 	@echo 'make readme        write README.md and docs/result.md from nbs/index.ipynb and nbs/result.ipynb'
 	@echo 'make pins          write constraints.txt from the environment'
@@ -114,6 +116,13 @@ comma := ,
 
 test: install
 	@$(BIN)/python -u .ci/check.py
+
+site: $(SITE)
+	@rm -rf build/site && $(BIN)/python docs/pages.py build/site/pages && \
+	$(BIN)/python -m sphinx -W --keep-going -q -j 2 -c docs -d build/site/doctrees build/site/pages build/site/html && echo 'the site: build/site/html/index.html'
+
+$(SITE): $(STAMP)
+	$(BIN)/python -m pip install --use-pep517 -c constraints.txt -e '.[docs]' && touch $@
 
 export: install
 	@$(BIN)/nbdev_export && $(BIN)/nbdev_clean

@@ -332,6 +332,11 @@ def odd():
     sh(sys.executable, str(ROOT/'.ci/odd.py'))
 
 
+def site():
+    "The site builds without a warning, and a browser finds nothing wrong with its pages."
+    if (said := sh(sys.executable, str(ROOT/'.ci/site.py'))).startswith('skipped'): raise Skipped(said)
+
+
 def packed():
     "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
@@ -377,6 +382,7 @@ def jobs():
         yield 'grid killed and started again', killed
         yield 'grid of the paper', planned
         yield 'words of the user in a shell', harmless
+    yield 'the site in a browser', site
     yield 'training steps on a device without values', unhosted
     yield 'odd input', odd
     yield 'the wheel alone embeds', packed
