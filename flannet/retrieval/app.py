@@ -31,6 +31,7 @@ from PIL import Image
 
 # %% ../../nbs/retrieval/63_app.ipynb #cc551d1d
 from ..baselines.clipreid import CLIPReIDConfig
+from ..core import needed
 from ..core import read_json
 from ..core import run_command
 from ..core import say
@@ -62,7 +63,6 @@ from .embedder import Embedder
 from .gallery import UNKNOWN
 from .gallery import Gallery
 from .gallery import known
-from ..core import needed
 from ..training.checkpoint import as_in_a_terminal
 from ..training.resume import trained_state
 
