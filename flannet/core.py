@@ -20,6 +20,7 @@ import warnings
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import requires
 from importlib.metadata import version
 from importlib.metadata import PackageNotFoundError
 from importlib.resources import files
@@ -272,6 +273,14 @@ def say(
     encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
     print(text.encode(encoding, 'backslashreplace').decode(encoding), flush=True)
 
+# %% ../nbs/core.ipynb #7a0930e5
+def _told(e):
+    "What an error says; of a package that is not there, in which extra of flannet it is."
+    name = (getattr(e, 'name', None) or '').partition('.')[0] if isinstance(e, ModuleNotFoundError) else ''
+    found = (re.match(rf'{name}\b.*extra == .(\w+)', line) for line in requires('flannet') or [] if name)
+    extra = next((m[1] for m in found if m and m[1] != 'dev'), None)
+    return f"{name} is missing: pip install 'flannet[{extra}]'" if extra else str(e)
+
 # %% ../nbs/core.ipynb #1ff0f654
 def run_command(
     call, # without arguments: does the work, and returns an exit code, or None for 0
@@ -285,7 +294,7 @@ def run_command(
     except KeyboardInterrupt: code,text = 130,'stopped: run the same again to go on'
     except (ValueError,OSError,ImportError,FloatingPointError) as e:
         if debug: raise
-        code,text = 2,'error: '+' '.join(str(e).splitlines())
+        code,text = 2,'error: '+' '.join(_told(e).splitlines())
     print(text, file=sys.stderr, flush=True)
     return code
 

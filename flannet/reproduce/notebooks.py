@@ -147,7 +147,7 @@ def _raised(e):
 def _papermill():
     "papermill, or an ImportError that says what to do without."
     try: import papermill
-    except ImportError as e: raise ImportError(f'{e}: install it and ipykernel, or leave out the copy') from e
+    except ImportError as e: raise ImportError(f'{e}: pip install "flannet[notebooks]", or leave out the copy') from e
     return papermill
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #4fbb4598
