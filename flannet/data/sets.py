@@ -86,6 +86,8 @@ def _decode(path, formats, take):
             _check_pixels(image)
             return take(image)
     except _Refused as e: raise ValueError(f'{path} {e}') from None
+    except PermissionError as e:
+        raise ValueError(f'{path} may not be read ({e.strerror}): give yourself the right to') from e
     except (Image.DecompressionBombError,Image.DecompressionBombWarning) as e:
         raise ValueError(f'{path} is a decompression bomb ({e}): make it smaller, or delete it') from e
     except Exception as e: # decoders raise whatever a damaged file makes them
@@ -189,7 +191,7 @@ def list_images(
     why = 'its conversion was interrupted, repeat it' if stopped else 'is the data set complete?'
     if not folder.is_dir(): raise FileNotFoundError(f'the folder {folder} is missing: {why}')
     inner = folder/folder.name
-    if inner.is_dir():
+    if os.path.isdir(inner): # False where one has no right to look
         raise ValueError(f'{folder} was unpacked into itself: keep its files or those of {inner}')
     names = [*_walk(folder)]
     _check_images(folder, names)

@@ -249,7 +249,8 @@ def write_calibration(
 def _parser(prog):
     "The words of the command."
     what = 'From which similarity on do two images show the same person?'
-    p = ArgumentParser(prog, description=what)
+    how = 'Example: flannet embed people/ --out people.npz; flannet calibrate people.npz --fmr 0.01'
+    p = ArgumentParser(prog, description=what, epilog=how)
     p.add_argument('features', metavar='FEATURES', help='an .npz of features, with ids and cams')
     p.add_argument('--fmr', type=float, default=1e-3, help='wanted false-match rate (default: 0.001)')
     p.add_argument('--out', metavar='FILE', help='write .json, with everything, or .csv, the curve')
@@ -263,7 +264,7 @@ def _call(a):
     p = read_features(a.features)
     c = calibrate(p.features, p.ids, p.cams, a.fmr, p.model)
     if a.out: write_calibration(a.out, c)
-    else: say(summary(c))
+    say(a.out or summary(c))
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #75b8871d
 def main(

@@ -15,6 +15,7 @@ import sys
 import time
 import warnings
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -424,7 +425,8 @@ def _read_model(path):
     "Tensors, configuration and card of a model. ValueError that names what is missing or damaged."
     config = path.with_name('config.json')
     if not config.exists():
-        raise ValueError(f'{path} has no config.json beside it: copy it from where they are from')
+        raise ValueError(f'{path} has no config.json beside it: give the folder of a run or a saved model, '
+            'with all of its files')
     state = read_safetensors(path)
     check_numbers(state, path)
     return state,_config_of(config),_card_beside(path)
@@ -827,6 +829,25 @@ def _parser(prog):
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
+# %% ../../nbs/retrieval/60_embedder.ipynb #7a8c4be4
+def _check_out(path):
+    "ValueError, OSError or ImportError if features could not be written there."
+    path = Path(path)
+    check_name('ending of a file of features', path.suffix, WRITERS)
+    if path.suffix == '.parquet': needed('pyarrow.parquet', 'parquet')
+    if os.path.isdir(path): raise ValueError(f'{path} is a folder: name a file for the features')
+    folder = next(p for p in path.absolute().parents if os.path.lexists(p))
+    if not os.path.isdir(folder): raise ValueError(f'{folder} is no folder: name another file than {path}')
+    if os.access(folder, os.W_OK | os.X_OK): return
+    raise PermissionError(f'{path} may not be written, for want of the right to write into {folder}: name another')
+
+def _each_once(pictures):
+    "The pictures as a list. ValueError for one that comes twice, as nothing could search its features."
+    pictures = [*pictures]
+    twice = [p for p,n in Counter(map(Path, pictures)).items() if n > 1]
+    if not twice: return pictures
+    raise ValueError(f'{one_line(twice[0])} comes twice: name each picture and folder once')
+
 # %% ../../nbs/retrieval/60_embedder.ipynb #7e86baec
 def _summary(made, model, out):
     "What was done, in a few lines."
@@ -841,12 +862,13 @@ def _summary(made, model, out):
 
 def _call(a):
     "Do what the words ask for."
-    check_name('ending of a file of features', Path(a.out).suffix, WRITERS) # before hours of work
+    _check_out(a.out) # before hours of work
+    items = _each_once(_pictures(a.pictures))
     with warnings.catch_warnings():
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
         model = Embedder.from_pretrained(a.model, a.revision, a.device)
         joints = a.joints and ReadyJoints(a.joints)
-        made = model.embed(a.pictures, 'skip' if a.skip else 'raise', a.batch, joints=joints)
+        made = model.embed(items, 'skip' if a.skip else 'raise', a.batch, joints=joints)
     made.save(a.out)
     for why in made.skipped.values(): print(f'skipped: {why}', file=sys.stderr)
     say(_summary(made, model, a.out) if sys.stdout.isatty() else a.out)

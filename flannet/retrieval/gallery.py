@@ -9,6 +9,7 @@ __all__ = ['UNKNOWN', 'FILES', 'MANIFEST', 'INDEX', 'RULES', 'Features', 'check_
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #24140151
 import json
+import os
 import sys
 import warnings
 from argparse import ArgumentParser
@@ -24,7 +25,9 @@ from mmap import ACCESS_READ
 from mmap import mmap
 from pathlib import Path
 from secrets import token_hex
+from shlex import quote
 from typing import NamedTuple
+from zipfile import is_zipfile
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #7cd8b1b8
 import numpy as np
@@ -41,6 +44,7 @@ from ..core import say
 from ..core import sweep
 from ..core import write_csv
 from ..core import write_json
+from ..data.sets import FORMATS
 from ..evaluation.metrics import check_labels
 from ..evaluation.metrics import check_matrix
 from ..evaluation.reranking import rerank as rerank_distances
@@ -125,16 +129,48 @@ def check_entries(
     _check_meta(paths, meta)
     return Features(x, paths, check_whole('ids', ids, n), check_whole('cams', cams, n), meta, model)
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #4d003c5b
+_DATABASES = ('postgresql://','postgres://')
+def _kind(path):
+    "What a path is, in words."
+    if str(path).startswith(_DATABASES): return 'a database'
+    path = Path(path)
+    if path.is_dir(): return _kind_of_folder(path)
+    if not path.exists(): return 'not there'
+    if path.suffix == '.npz' or is_zipfile(path): return 'a file of features'
+    return 'an image' if path.suffix.lower() in FORMATS else 'no file of features'
+
+def _kind_of_folder(path):
+    own,names = (MANIFEST,INDEX,'part_'),[n for n in os.listdir(path) if n[0] != '.']
+    if any(n == MANIFEST or n.startswith('part_') for n in names): return 'a gallery'
+    if all(n.startswith(own) for n in names): return 'an empty folder'
+    images = (n for _,_,files in os.walk(path) for n in files if n.lower().endswith(FORMATS))
+    return 'a folder of images' if next(images, '') else 'a folder of other files'
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #08bece3e
+def _check_kind(
+    path, # of a user
+    *kinds, # that fit, in the words of `_kind`
+):
+    "FileNotFoundError or ValueError for another kind, with the command that makes features."
+    kind = _kind(path)
+    if kind in kinds: return
+    images = kind in ('an image','a folder of images')
+    made = (quote(str(path)),quote(f'{Path(path).resolve().stem}.npz')) if images else ('IMAGES','FILE.npz')
+    error,mend = (FileNotFoundError,'correct its name, or ') if kind == 'not there' else (ValueError,'')
+    raise error(f'{path} is {kind}: {mend}run `flannet embed {made[0]} --out {made[1]}` first, and give that file')
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #809a860c
 def read_features(
     path, # an .npz file of features
 )->Features:
-    "Images from a file. ValueError that names it if it is damaged, or lacks something."
+    "Images from a file. ValueError that names it if it is damaged, lacks something, or is no such file."
+    _check_kind(path, 'a file of features')
     try:
         with np.load(path, allow_pickle=False) as f: x = {k:f[k] for k in f.files}
         for k,v in x.items():
             if not isinstance(v, np.ndarray): raise TypeError(f'{k} is no array')
-    except FileNotFoundError: raise
+    except (FileNotFoundError,PermissionError): raise
     except Exception as e: # whatever zipfile and numpy raise for what is no such file
         why = type(e).__name__
         raise ValueError(f'{path} is no whole file of features ({why}): write it again') from e
@@ -198,6 +234,7 @@ def in_order(
 # %% ../../nbs/retrieval/61_gallery.ipynb #d1de2530
 FILES = 'features.npy','rows.npy','texts.tsv'
 MANIFEST = 'gallery.json'
+INDEX = 'index.npz'
 _ROW = np.dtype([(name,'<i8') for name in ('n','key','id','cam','end')])
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b42f4751
@@ -334,13 +371,19 @@ class _Files:
     @property
     def width(self): return self.parts[0].features.shape[1] if self.parts else None
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #c6e0416a
+def _check_free(folder):
+    "ValueError for a file, or for a folder of something else, where a gallery is to begin."
+    if (kind := _kind(folder)) in ('a gallery','an empty folder','not there'): return
+    raise ValueError(f'{folder} is {kind}, not a gallery: name an empty folder, or a new one')
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #77f235f1
 @patch
 def _reload(self:_Files):
     "Read what is new. ValueError if the gallery is damaged, or of another model."
     if not (self.folder/MANIFEST).exists():
         if any(self.folder.glob('part_*')): raise _damaged(self.folder/MANIFEST, 'it is missing')
-        return
+        return _check_free(self.folder)
     while (data := (self.folder/MANIFEST).read_bytes()) != self.seen:
         body = _manifest(self.folder/MANIFEST, data)
         check_model(self.folder, body['model'], self.model)
@@ -360,7 +403,7 @@ def check_model(
     "ValueError unless both are the same model."
     if has == given: return
     raise ValueError(f'{where} has features of the model {has}, not of {given}: their products '
-                     'mean nothing. Embed the queries with its model, or fill another gallery')
+                     'mean nothing. Embed all images with one model, or fill another gallery')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #96864faf
 @patch
@@ -450,7 +493,7 @@ def there_already(
     path, # of an image
 ): # a ValueError
     "What is said of an image that comes again."
-    return ValueError(f'{path} is in the gallery already: remove it first')
+    return ValueError(f'{path} is in the gallery already: remove it first, in a shell by `--remove FILE`')
 def not_there(
     path, # of an image
 ): # a ValueError
@@ -545,7 +588,7 @@ def nearest(self:_Files, query, cams, ids, k, exact=False):
 def _store(where, model):
     "Where a gallery keeps its images."
     if where is None: return _Files(None, model)
-    if not str(where).startswith(('postgresql://','postgres://')): return _Files(Path(where), model)
+    if not str(where).startswith(_DATABASES): return _Files(Path(where), model)
     return import_module('flannet.retrieval.postgres').Postgres(str(where), model)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c4c3e608
@@ -736,7 +779,6 @@ def _near(self:_Graph, query, allowed, k):
     return near if len(near) >= min(k, allowed.sum()) else None
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #d45eb0e6
-INDEX = 'index.npz'
 def _read_graph(store):
     "The index of a gallery as it was written; None if it is missing, another's, or damaged."
     faiss = needed('faiss', 'search')
@@ -849,16 +891,20 @@ def write_matches(
                            for q,f in pairs for i,m in enumerate(f, 1)])
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ea65b233
+_EXAMPLE = ('Example: flannet embed crops/ --out crops.npz; flannet embed 0009.jpg --out query.npz; '
+    'flannet search crops.npz query.npz --rule none')
 def _parser(prog):
     "The words of the command."
-    p = ArgumentParser(prog, description='Which images of a gallery are nearest to these?')
+    p = ArgumentParser(prog, description='Which images of a gallery are nearest to these?', epilog=_EXAMPLE)
     rules = '; '.join(f'{k}: {v}' for k,v in RULES.items())
     p.add_argument('gallery', metavar='GALLERY', help='a folder, postgresql://..., or an .npz of features')
     p.add_argument('queries', metavar='QUERIES', nargs='?', help='an .npz of features, by `flannet embed`')
-    p.add_argument('--add', metavar='FILE', help='first store the images of this .npz in the gallery')
+    p.add_argument('--remove', metavar='FILE', help='first remove the images of this .npz from the gallery')
+    p.add_argument('--add', metavar='FILE', help='then store the images of this .npz in it')
     p.add_argument('-k', type=int, default=10, help='how many of the nearest (default: 10)')
     p.add_argument('--rule', default='camera', help=f'{rules} (default: camera)')
-    p.add_argument('--rerank', type=int, default=0, metavar='N', help='re-rank the N nearest')
+    p.add_argument('--rerank', type=int, default=0, metavar='N',
+        help='re-rank the N nearest: the order is that of re-ranking, by which the scores, similarities, need not fall')
     p.add_argument('--least', type=float, default=-1., metavar='S', help='leave out similarities below S')
     p.add_argument('--index', help='search approximately: faiss, or hnsw in PostgreSQL')
     p.add_argument('--out', metavar='FILE', help='write .json or .csv instead of text')
@@ -869,21 +915,24 @@ def _parser(prog):
 def _call(a):
     "Do what the words ask for."
     check_name('rule', a.rule, RULES)
-    if not (a.queries or a.add): raise ValueError('name QUERIES, a file of features, or --add one')
+    if not (a.queries or a.add or a.remove):
+        raise ValueError('name QUERIES, a file of features, or one to --add or to --remove')
+    if not a.add: _check_kind(a.gallery, 'a file of features', 'a gallery', 'a database')
     if a.out: check_name('kind of file', Path(a.out).suffix, ('.json','.csv'))
-    new,queries = (p and read_features(p) for p in (a.add, a.queries))
-    gallery = open_gallery(a.gallery, (queries or new).model, None if new else a.index)
-    if new: _put(gallery, new, a.index)
+    old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
+    gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
+    if new or old: _change(gallery, old, new, a.index)
     if not queries: return say(f'{a.gallery} has {len(gallery)} images')
     found = gallery.search(queries.features, *_rule(queries, a.rule), a.k, a.rerank, a.least)
     if a.out: write_matches(a.out, queries.paths, found)
-    else: say('\n\n'.join(map(_told, queries.paths, found)))
+    say(a.out or '\n\n'.join(map(_told, queries.paths, found)))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #cb741e49
-def _put(gallery, new, index):
-    "Add the images of a file."
-    check_model(gallery.store.name, gallery.model, new.model)
-    gallery.add(new.features, new.paths, new.cams, new.ids)
+def _change(gallery, old, new, index):
+    "Remove the images of one file, add those of another."
+    for p in filter(None, (old, new)): check_model(gallery.store.name, gallery.model, p.model)
+    if old: gallery.remove(old.paths)
+    if new: gallery.add(new.features, new.paths, new.cams, new.ids)
     if index: gallery.build(index)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ad1f89f5
@@ -892,7 +941,7 @@ def main(
     prog:str='python -m flannet.retrieval.gallery', # how the command was called, for its help
 )->int: # exit code
     "The command `flannet search`."
-    a = _parser(prog).parse_args(argv)
+    a = _parser(prog).parse_intermixed_args(argv) # QUERIES may come behind `--add FILE`
     return run_command(lambda: _call(a), a.debug)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ecdaf678
