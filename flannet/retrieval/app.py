@@ -8,6 +8,7 @@ __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_mod
            'Answers', 'build_page', 'site', 'listen', 'main']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
+import logging
 import os
 import socket
 import sys
@@ -650,7 +651,8 @@ def listen(
 def _parser(prog):
     "The words of the command."
     p = ArgumentParser(prog, description='A page that shows what a model finds, and why, while one '
-        'hides a part of the person. Without FOLDER it searches synthetic people.')
+        'hides a part of the person. Without FOLDER it searches synthetic people. '
+        'Ctrl-C ends it, with exit code 0.')
     p.add_argument('folder', nargs='?', metavar='FOLDER', help='images of people, one each, cut out')
     p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, or a file '
         'of weights (default: the mini FLaN-Net that comes with flannet)')
@@ -662,6 +664,20 @@ def _parser(prog):
         help='cpu, cuda, cuda:1, mps (default: the best there is)')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
+
+# %% ../../nbs/retrieval/63_app.ipynb #da8cd1f2
+def _serve(app, door, where):
+    "Serve until Ctrl-C, which is how one ends it; what browsers keep open then is cut, and no error."
+    uvicorn = import_module('uvicorn')
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets=None):
+            logging.getLogger('uvicorn.error').setLevel('CRITICAL')
+            await super().shutdown(sockets)
+    config = uvicorn.Config(app, log_level='warning', timeout_graceful_shutdown=1)
+    try:
+        say(f'http://{where}:{door.getsockname()[1]} (Ctrl-C ends it)')
+        Server(config).run(sockets=[door])
+    except KeyboardInterrupt: return
 
 # %% ../../nbs/retrieval/63_app.ipynb #ab6a5807
 def _open(a, folder):
@@ -679,7 +695,7 @@ def _open(a, folder):
 
 def _call(a):
     "Do what the words ask for, until it is stopped."
-    uvicorn = needed('uvicorn', 'demo')
+    needed('uvicorn', 'demo')
     alone = a.host in ('localhost','::1') or a.host.startswith('127.')
     with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
@@ -687,9 +703,7 @@ def _call(a):
             app = site(_open(a, Path(folder)), () if alone else (a.host,socket.gethostname()))
             where = f'[{a.host}]' if ':' in a.host else a.host
             if not alone: warnings.warn(f'everyone who reaches {a.host} can use this page and see its images')
-            say(f'http://{where}:{door.getsockname()[1]} (Ctrl-C ends it)')
-            config = uvicorn.Config(app, log_level='warning', timeout_graceful_shutdown=1)
-            uvicorn.Server(config).run(sockets=[door])
+            _serve(app, door, where)
 
 # %% ../../nbs/retrieval/63_app.ipynb #48e64641
 def main(
