@@ -8,6 +8,7 @@ __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_mod
            'Answers', 'build_page', 'site', 'listen', 'main']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
+import errno
 import logging
 import os
 import socket
@@ -18,6 +19,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from functools import cache
 from functools import lru_cache
 from html import escape
 from importlib import import_module
@@ -32,6 +34,7 @@ from PIL import Image
 
 # %% ../../nbs/retrieval/63_app.ipynb #cc551d1d
 from ..baselines.clipreid import CLIPReIDConfig
+from ..core import check_range
 from ..core import needed
 from ..core import read_json
 from ..core import run_command
@@ -91,6 +94,7 @@ def read_people(
 )->People:
     "The images of a folder. FileNotFoundError if it is missing, ValueError for none."
     folder = Path(folder)
+    if not folder.is_dir(): raise FileNotFoundError(f'there is no folder {folder}: give one with images of people')
     parts = [folder/name for name in ('bounding_box_test','query')]
     if not all(p.is_dir() for p in parts): return People(folder, *[_labelled(list_images(folder))]*2)
     return People(folder, *(_labelled(list_images(p)) for p in parts))
@@ -307,7 +311,7 @@ def show_matches(
 # %% ../../nbs/retrieval/63_app.ipynb #6aade2ae
 def _heat(image, m):
     "A grey image under what a map has above an even one, up to `MOST` times as much, as in Figure 4."
-    from matplotlib import colormaps
+    colormaps = needed('matplotlib', 'demo').colormaps
     image = image.resize((round(192*image.width/image.height),192))
     heat = upsample(m[None], image.size[::-1])[0].numpy()
     above = np.log2((heat/heat.mean()).clip(1, MOST))/np.log2(MOST)
@@ -317,9 +321,8 @@ def _heat(image, m):
 
 def _legend():
     "The colours of all maps, as HTML."
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
-    stops = ','.join(to_hex(c) for c in colormaps['inferno'](np.linspace(0, 1, 9)))
+    mpl = needed('matplotlib', 'demo')
+    stops = ','.join(mpl.colors.to_hex(c) for c in mpl.colormaps['inferno'](np.linspace(0, 1, 9)))
     numbers = ''.join(f'<span>{v}</span>' for v in (1,2,4,8,f'≥ {MOST}'))
     scale = f'<div class="scale" style="background:linear-gradient(90deg,{stops})"></div>'
     return (f'<div class="legend">{scale}<div class="numbers">{numbers}</div>times an even map</div>')
@@ -624,7 +627,7 @@ def site(
         block_info_text_color='*neutral_600', block_info_text_color_dark='*neutral_300',
         block_label_text_color='*neutral_600', block_label_text_color_dark='*neutral_200')
     gr.mount_gradio_app(app, page, path='/', max_file_size='10mb', footer_links=[], run_history=False,
-        theme=theme, css=_CSS, ssr_mode=False, show_error=not names)
+        theme=theme, css=_CSS, ssr_mode=False, show_error=not names, app_kwargs=dict(openapi_url=None))
     app.add_middleware(OwnPage, names=names)
     return app
 
@@ -639,13 +642,16 @@ def listen(
     host:str, # "127.0.0.1" for this machine alone
     port:int, # 0: any that is free
 )->socket.socket:
-    "Take a port. OSError that says what to do."
+    "Take a port. ValueError for one that cannot be, OSError that says what to do."
+    check_range('port', port, 0, 65535)
     kind = socket.AF_INET6 if ':' in host else socket.AF_INET
     try: return socket.create_server((host,port), family=kind)
-    except (OSError,OverflowError) as e:
-        why = getattr(e, 'strerror', None) or e
-        said = f'{host}, port {port}: {why}. Choose another with --port, or end what is there'
-        raise OSError(said) from None
+    except OSError as e:
+        do = 'give a name or an address of this machine with --host'
+        if e.errno == errno.EADDRINUSE: do = 'choose another port with --port, or end what is there'
+        if e.errno == errno.EACCES: do = 'choose a port from 1024 on with --port'
+        why,*_ = str(e.strerror).split(' (while') # by `create_server`
+        raise OSError(f'{host}, port {port}: {why}: {do}') from None
 
 # %% ../../nbs/retrieval/63_app.ipynb #26cad9cd
 def _parser(prog):
@@ -693,12 +699,18 @@ def _open(a, folder):
     _quiet(folder/'uploads')
     return build_page(answers, queries, folder/'uploads')
 
+def _once():
+    "A `warnings.showwarning` that says each text once, whoever warns."
+    @cache
+    def show(text): print(f'warning: {text}', file=sys.stderr)
+    return lambda text, *_, **more: show(str(text))
+
 def _call(a):
     "Do what the words ask for, until it is stopped."
     needed('uvicorn', 'demo')
     alone = a.host in ('localhost','::1') or a.host.startswith('127.')
     with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
-        warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
+        warnings.showwarning = _once()
         with as_in_a_terminal():
             app = site(_open(a, Path(folder)), () if alone else (a.host,socket.gethostname()))
             where = f'[{a.host}]' if ':' in a.host else a.host
