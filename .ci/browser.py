@@ -13,6 +13,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 LAUNCH = dict(executable_path=shutil.which('chromium'), args=['--no-sandbox','--disable-dev-shm-usage'])
 RANKS = '.ranking ol.ranks'
@@ -202,9 +203,13 @@ def main():
             said = server.stdout.readline()
             if not said: sys.exit(f'it did not start: {server.stderr.read()}')
             failed = visited(said.split()[0], Path(tmp))
-            server.send_signal(signal.SIGINT)
-            code,left = server.wait(20),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
-            if code != 130 or left: failed,_ = failed+1,print(f'FAIL Ctrl-C ends it: exit code {code}, left behind {left}')
+            with urlopen(f'{said.split()[0]}/gradio_api/heartbeat/abc', timeout=20) as kept: # as a page that is open
+                kept.readline()
+                server.send_signal(signal.SIGINT)
+                code,left = server.wait(20),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
+            text = server.stderr.read()
+            if code or left or 'Cancel' in text or 'stopped' in text:
+                failed,_ = failed+1,print(f'FAIL Ctrl-C ends it: exit code {code}, left behind {left}, said {text[-600:]}')
         finally: server.kill()
     sys.exit(min(failed, 1))
 

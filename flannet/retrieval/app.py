@@ -8,6 +8,8 @@ __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_mod
            'Answers', 'build_page', 'site', 'listen', 'main']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
+import errno
+import logging
 import os
 import socket
 import sys
@@ -17,6 +19,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from functools import cache
 from functools import lru_cache
 from html import escape
 from importlib import import_module
@@ -31,6 +34,7 @@ from PIL import Image
 
 # %% ../../nbs/retrieval/63_app.ipynb #cc551d1d
 from ..baselines.clipreid import CLIPReIDConfig
+from ..core import check_range
 from ..core import needed
 from ..core import read_json
 from ..core import run_command
@@ -90,6 +94,7 @@ def read_people(
 )->People:
     "The images of a folder. FileNotFoundError if it is missing, ValueError for none."
     folder = Path(folder)
+    if not folder.is_dir(): raise FileNotFoundError(f'there is no folder {folder}: give one with images of people')
     parts = [folder/name for name in ('bounding_box_test','query')]
     if not all(p.is_dir() for p in parts): return People(folder, *[_labelled(list_images(folder))]*2)
     return People(folder, *(_labelled(list_images(p)) for p in parts))
@@ -306,7 +311,7 @@ def show_matches(
 # %% ../../nbs/retrieval/63_app.ipynb #6aade2ae
 def _heat(image, m):
     "A grey image under what a map has above an even one, up to `MOST` times as much, as in Figure 4."
-    from matplotlib import colormaps
+    colormaps = needed('matplotlib', 'demo').colormaps
     image = image.resize((round(192*image.width/image.height),192))
     heat = upsample(m[None], image.size[::-1])[0].numpy()
     above = np.log2((heat/heat.mean()).clip(1, MOST))/np.log2(MOST)
@@ -316,9 +321,8 @@ def _heat(image, m):
 
 def _legend():
     "The colours of all maps, as HTML."
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
-    stops = ','.join(to_hex(c) for c in colormaps['inferno'](np.linspace(0, 1, 9)))
+    mpl = needed('matplotlib', 'demo')
+    stops = ','.join(mpl.colors.to_hex(c) for c in mpl.colormaps['inferno'](np.linspace(0, 1, 9)))
     numbers = ''.join(f'<span>{v}</span>' for v in (1,2,4,8,f'≥ {MOST}'))
     scale = f'<div class="scale" style="background:linear-gradient(90deg,{stops})"></div>'
     return (f'<div class="legend">{scale}<div class="numbers">{numbers}</div>times an even map</div>')
@@ -623,7 +627,7 @@ def site(
         block_info_text_color='*neutral_600', block_info_text_color_dark='*neutral_300',
         block_label_text_color='*neutral_600', block_label_text_color_dark='*neutral_200')
     gr.mount_gradio_app(app, page, path='/', max_file_size='10mb', footer_links=[], run_history=False,
-        theme=theme, css=_CSS, ssr_mode=False, show_error=not names)
+        theme=theme, css=_CSS, ssr_mode=False, show_error=not names, app_kwargs=dict(openapi_url=None))
     app.add_middleware(OwnPage, names=names)
     return app
 
@@ -638,19 +642,23 @@ def listen(
     host:str, # "127.0.0.1" for this machine alone
     port:int, # 0: any that is free
 )->socket.socket:
-    "Take a port. OSError that says what to do."
+    "Take a port. ValueError for one that cannot be, OSError that says what to do."
+    check_range('port', port, 0, 65535)
     kind = socket.AF_INET6 if ':' in host else socket.AF_INET
     try: return socket.create_server((host,port), family=kind)
-    except (OSError,OverflowError) as e:
-        why = getattr(e, 'strerror', None) or e
-        said = f'{host}, port {port}: {why}. Choose another with --port, or end what is there'
-        raise OSError(said) from None
+    except OSError as e:
+        do = 'give a name or an address of this machine with --host'
+        if e.errno == errno.EADDRINUSE: do = 'choose another port with --port, or end what is there'
+        if e.errno == errno.EACCES: do = 'choose a port from 1024 on with --port'
+        why,*_ = str(e.strerror).split(' (while') # by `create_server`
+        raise OSError(f'{host}, port {port}: {why}: {do}') from None
 
 # %% ../../nbs/retrieval/63_app.ipynb #26cad9cd
 def _parser(prog):
     "The words of the command."
     p = ArgumentParser(prog, description='A page that shows what a model finds, and why, while one '
-        'hides a part of the person. Without FOLDER it searches synthetic people.')
+        'hides a part of the person. Without FOLDER it searches synthetic people. '
+        'Ctrl-C ends it, with exit code 0.')
     p.add_argument('folder', nargs='?', metavar='FOLDER', help='images of people, one each, cut out')
     p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, or a file '
         'of weights (default: the mini FLaN-Net that comes with flannet)')
@@ -662,6 +670,20 @@ def _parser(prog):
         help='cpu, cuda, cuda:1, mps (default: the best there is)')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
+
+# %% ../../nbs/retrieval/63_app.ipynb #da8cd1f2
+def _serve(app, door, where):
+    "Serve until Ctrl-C, which is how one ends it; what browsers keep open then is cut, and no error."
+    uvicorn = import_module('uvicorn')
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets=None):
+            logging.getLogger('uvicorn.error').setLevel('CRITICAL')
+            await super().shutdown(sockets)
+    config = uvicorn.Config(app, log_level='warning', timeout_graceful_shutdown=1)
+    try:
+        say(f'http://{where}:{door.getsockname()[1]} (Ctrl-C ends it)')
+        Server(config).run(sockets=[door])
+    except KeyboardInterrupt: return
 
 # %% ../../nbs/retrieval/63_app.ipynb #ab6a5807
 def _open(a, folder):
@@ -677,19 +699,23 @@ def _open(a, folder):
     _quiet(folder/'uploads')
     return build_page(answers, queries, folder/'uploads')
 
+def _once():
+    "A `warnings.showwarning` that says each text once, whoever warns."
+    @cache
+    def show(text): print(f'warning: {text}', file=sys.stderr)
+    return lambda text, *_, **more: show(str(text))
+
 def _call(a):
     "Do what the words ask for, until it is stopped."
-    uvicorn = needed('uvicorn', 'demo')
+    needed('uvicorn', 'demo')
     alone = a.host in ('localhost','::1') or a.host.startswith('127.')
     with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
-        warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
+        warnings.showwarning = _once()
         with as_in_a_terminal():
             app = site(_open(a, Path(folder)), () if alone else (a.host,socket.gethostname()))
             where = f'[{a.host}]' if ':' in a.host else a.host
             if not alone: warnings.warn(f'everyone who reaches {a.host} can use this page and see its images')
-            say(f'http://{where}:{door.getsockname()[1]} (Ctrl-C ends it)')
-            config = uvicorn.Config(app, log_level='warning', timeout_graceful_shutdown=1)
-            uvicorn.Server(config).run(sockets=[door])
+            _serve(app, door, where)
 
 # %% ../../nbs/retrieval/63_app.ipynb #48e64641
 def main(
