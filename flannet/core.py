@@ -274,12 +274,14 @@ def say(
     print(text.encode(encoding, 'backslashreplace').decode(encoding), flush=True)
 
 # %% ../nbs/core.ipynb #7a0930e5
+def _missing(package, extra): return f"{package} is missing: pip install 'flannet[{extra}]'"
+
 def _told(e):
     "What an error says; of a package that is not there, in which extra of flannet it is."
     name = (getattr(e, 'name', None) or '').partition('.')[0] if isinstance(e, ModuleNotFoundError) else ''
     found = (re.match(rf'{name}\b.*extra == .(\w+)', line) for line in requires('flannet') or [] if name)
     extra = next((m[1] for m in found if m and m[1] != 'dev'), None)
-    return f"{name} is missing: pip install 'flannet[{extra}]'" if extra else str(e)
+    return _missing(name, extra) if extra else str(e)
 
 # %% ../nbs/core.ipynb #1ff0f654
 def run_command(
@@ -309,7 +311,7 @@ def needed(
             warnings.filterwarnings('ignore', message='IProgress') # of tqdm, in a notebook without widgets
             return import_module(module)
     except ImportError as e:
-        raise ImportError(f"{module} is missing: pip install 'flannet[{extra}]'") from e
+        raise ImportError(_missing(module, extra)) from e
 
 # %% ../nbs/core.ipynb #85305479
 _missing_ops = [] # keeps the library fragment alive
