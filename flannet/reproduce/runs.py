@@ -242,13 +242,13 @@ _QUICK = { # run → change → number of seeds
 
 # %% ../../nbs/reproduce/50_runs.ipynb #00990de6
 LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
-# More than a point on `quick`, and what empties the noise filters.
-_MOVED = 'weight_decay=0.','arc_weight=1.','tau=.07','tau=.01','align_reduction=sum','stride=5'
+# What makes the queries one, what empties the noise filters; and more than a point on `quick`.
+_MOVED = ('residual=standard','weight_decay=0.','residual=standard weight_decay=0.',
+          'arc_weight=1.','tau=.07','tau=.01','align_reduction=sum','stride=5')
 _MOVED_BASELINE = 'weight_decay=0.','arc_weight=1.','triplet_on=raw','erase=.5'
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={'occluded_duke/full':{'':8} | _once(LONGER, 'residual=standard')
-              | dict.fromkeys(_MOVED, 3),
+    mini={'occluded_duke/full':{'':8} | _once(LONGER) | dict.fromkeys(_MOVED, 3),
           'occluded_duke/baseline':{'':6} | _once(LONGER) | dict.fromkeys(_MOVED_BASELINE, 3),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once(''),
           'occluded_duke/pfd':_once('', 'match=paper', 'decoder_ffn=paper', 'slots=paper', 'push=code', 'halves=no')})
