@@ -29,7 +29,7 @@ BIN = Path(sys.executable).parent
 ENV = dict(os.environ, OMP_NUM_THREADS='1', MKL_NUM_THREADS='1', HF_HUB_OFFLINE='1', PATH=f'{BIN}{os.pathsep}{os.environ["PATH"]}')
 HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn scipy huggingface_hub torch._dynamo'.split()
 EXTRAS = 'accelerate pandas matplotlib seaborn h5py transformers pyarrow faiss psycopg onnx gradio'.split() # what no one needs who embeds, searches and trains
-REPORTS = 'table* figure* words robustness claims deviations cross_domain'.split() # notebooks that only read results
+REPORTS = 'table* figure* words robustness claims deviations conditions cross_domain'.split() # notebooks that only read results
 WRITTEN = 'tables','figures' # below results
 MINUTES = 10 # no notebook may take longer
 BELOW = dict(method='', data='', evaluation='method data', training='method data evaluation', baselines='method data evaluation training',

@@ -318,7 +318,8 @@ def origin(profile, notebook):
     "The runs that a table or figure is made of, each with a link to its folder."
     from flannet.reproduce.runs import TABLES
     link,here = f'{setting("git_url")}/tree/{setting("branch")}/results',ROOT/'results/runs'/profile
-    if notebook == 'deviations': return [f'Runs of [the alternatives]({link}/deviations), a folder each.']
+    folders = dict(deviations='the alternatives', conditions='the conditions')
+    if notebook in folders: return [f'Runs of [{folders[notebook]}]({link}/{notebook}), a folder each.']
     if TABLES.get(notebook) == (): return ['It is drawn from the network itself: no run is behind it.']
     runs = dict.fromkeys(run for run,_ in TABLES.get(notebook, ())) or [f'{p.parent.name}/full' for p in sorted(here.glob('*/full'))]
     def line(run):
