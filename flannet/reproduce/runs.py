@@ -203,7 +203,7 @@ def trainings(
     return found
 
 # %% ../../nbs/reproduce/50_runs.ipynb #d112eb92
-SEEDS = dict(quick=dict(all=1), mini=dict(all=3, table1=5, table2=5, table5=8), paper=dict(all=3))
+SEEDS = dict(quick=dict(all=1), mini=dict(all=3, table1=5, table2=5, table5=16), paper=dict(all=3))
 
 # %% ../../nbs/reproduce/50_runs.ipynb #a93f828d
 def seeds_of(
