@@ -242,9 +242,10 @@ _QUICK = { # run → change → number of seeds
 
 # %% ../../nbs/reproduce/50_runs.ipynb #00990de6
 LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
-# What makes the queries one, what empties the noise filters; and more than a point on `quick`.
+# What makes the queries one or empties the filters; what moved a point on `quick`; what is printed.
 _MOVED = ('residual=standard','weight_decay=0.','residual=standard weight_decay=0.',
-          'arc_weight=1.','tau=.07','tau=.01','align_reduction=sum','stride=5')
+          'arc_weight=1.','tau=.07','tau=.01','align_reduction=sum','stride=5',
+          'heads=1','pre_norm=False','smoothing=0.')
 _MOVED_BASELINE = 'weight_decay=0.','arc_weight=1.','triplet_on=raw','erase=.5'
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
