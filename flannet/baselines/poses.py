@@ -240,10 +240,13 @@ def save_mini_pose(
 
 # %% ../../nbs/baselines/42_poses.ipynb #143b8339
 def mini_estimator(
-    weights=None, # a file that `save_mini_pose` wrote; default: the one that comes with flannet
+    weights=None, # a file that `save_mini_pose` wrote; default: the one in the repository
 )->Estimator: # on the CPU, so that it finds the same on every machine
-    "The estimator of synthetic people. ValueError for weights that are missing or do not fit."
-    path,net = weights or shipped('mini-pose/mini-pose.safetensors'),MiniPose()
+    "The estimator of synthetic people. FileNotFoundError without weights, ValueError if they do not fit."
+    path,net = Path(weights or shipped('mini-pose/mini-pose.safetensors')),MiniPose()
+    if not path.exists():
+        raise FileNotFoundError(f'there is no {path}: the estimator of synthetic people is in the '
+            'repository, in data/mini-pose, and not in the wheel; give that file as `weights`')
     fill(net, _cast(read_weights(path), torch.float32), path)
     net = net.eval().to(memory_format=torch.channels_last)
     def maps(pixels): return net(normalise(pixels).contiguous(memory_format=torch.channels_last))
