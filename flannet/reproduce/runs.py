@@ -207,7 +207,9 @@ TABLES = dict( # (run, further set that it is tested on)
 _COMPARED = 'table1','table2','table4','table5','table6','figure3' # what the paper draws claims from
 TABLES['claims'] = tuple(dict.fromkeys(row for report in _COMPARED for row in TABLES[report]))
 
-_OTHERS = dict(table1=[_DUKE], table2=['market1501','dukemtmc']) # with what was published; Occluded-REID's cameras are new
+# Where something was published; not on Occluded-REID, whose cameras no training saw.
+_OTHERS = dict(table1=[_DUKE], table2=['market1501','dukemtmc'])
+
 def rows_of(
     report:str, # a key of `TABLES`
     profile_name:str='mini', # "quick", "mini" or "paper"
