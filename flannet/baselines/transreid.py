@@ -189,7 +189,8 @@ def load_tower(
     model = new_vit(name)
     if weights:
         path = _vit_file(name, weights)
-        fill_vit(model.visual, read_safetensors(path), path)
+        state = read_safetensors(path, 'take model.safetensors as timm publishes it, or fetch it again')
+        fill_vit(model.visual, state, path)
     return CLIP(model, size, **kwargs)
 
 # %% ../../nbs/baselines/41_transreid.ipynb #259de0a0
