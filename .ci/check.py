@@ -261,11 +261,11 @@ def planned():
         wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')
         code,out = grid('-n', **wanted)
         found = re.findall(r'^Job \d+: train (\S+), seed (\d+)$', out, re.M)
-        if code or sorted(found) != sorted((run,str(seed)) for run in trainings() for seed in seeds_of(run, 'paper')): raise Failed(f'not the runs of the paper: {out}')
+        if code or sorted(found) != sorted((run,str(seed)) for run in trainings(profile_name='paper') for seed in seeds_of(run, 'paper')): raise Failed(f'not the runs of the paper: {out}')
         named = re.findall(r'^missing: (?:the weights )?\'?(\w+)', out, re.M)
-        if len(named) != 7 or 'openai' not in named: raise Failed(f'six data sets and the weights of CLIP are missing, but it says {named}')
+        if len(named) != 8 or not {'openai','orig_in21k_ft_in1k'} <= {*named}: raise Failed(f'six data sets and the weights of two towers are missing, but it says {named}')
         code,out = grid(**wanted)
-        if not code or '7 data sets or weights are missing' not in out or (Path(tmp)/'results').exists(): raise Failed(f'it ran without data: {out}')
+        if not code or '8 data sets or weights are missing' not in out or (Path(tmp)/'results').exists(): raise Failed(f'it ran without data: {out}')
 
 
 def people(root):

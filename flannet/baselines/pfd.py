@@ -20,10 +20,12 @@ from .poses import joints_of
 from .poses import mirrored
 from .poses import move_joints
 from .poses import render
+from .transreid import TransReIDConfig
 from .transreid import class_token
 from .transreid import copy_last
 from .transreid import drop_paths
 from .transreid import hard_triplet
+from .transreid import load_tower
 from .transreid import see_cameras
 from ..core import check_name
 from ..method.config import BOUNDS
@@ -65,7 +67,7 @@ _BOUNDS = dict(joints=(2,1000), gamma=(0,10), decoder_layers=(1,100), push_weigh
 
 @dataclass(frozen=True, kw_only=True)
 class PFDConfig(_PFD, Config):
-    "All choices of a PFD run on CLIP's tower. Raises as `Config`, and on parts of FLaN-Net."
+    "All choices of a PFD run. Raises as `Config`, and on parts of FLaN-Net."
     bounds = BOUNDS | _BOUNDS
     def __post_init__(self):
         super().__post_init__()
@@ -75,6 +77,9 @@ class PFDConfig(_PFD, Config):
 
 _SYNTHETIC = dict(joints=14, gamma=.65) # of the estimator of synthetic people, chosen on those that it was trained on
 PFDConfig.profiles = dict(paper={}, quick=shared('quick')|_SYNTHETIC, mini=shared('mini')|_SYNTHETIC)
+
+# %% ../../nbs/baselines/43_pfd.ipynb #4a8bfeea
+PFDConfig.recipe = TransReIDConfig.recipe | dict(epochs=300) # of its authors
 
 # %% ../../nbs/baselines/43_pfd.ipynb #faa3b39c
 def likeness(
@@ -228,10 +233,10 @@ class PFD(FLaNNet):
     "An image tower with features of image, groups of patches, and views. ValueError for another configuration."
     takes,encoder = dict(pose=Taken(joints_of, _moved)),('clip.image.','part_layer.')
     compared,last_whole = 'v11',-2 # the class token before the last layer, and the layer that made it
-    config_class = PFDConfig
+    config_class,towers = PFDConfig,staticmethod(load_tower)
     def __init__(self,
         n_ids:int, # identities to train on
-        cfg:PFDConfig=None, # default: its authors', on CLIP's tower
+        cfg:PFDConfig=None, # default: its authors', on CLIP's tower and with its recipe
         clip=None, # a `flannet.method.clip.CLIP`, changed in place; default: what `cfg` names
         cameras:int=0, # number of training cameras, for `cfg.sie`
     ):

@@ -551,6 +551,8 @@ def load_clip(
 )->CLIP:
     "CLIP with weights by name, from a file, or random. ValueError for what does not exist or does not fit."
     if not isinstance(weights, (str,Path)): raise ValueError(f'weights is {weights!r}: it must be a text or a path')
+    if name.startswith('vit_'):
+        raise ValueError(f"{name} is timm's, an image tower without a text tower: choose a CLIP, such as ViT-B-16")
     path = _find(weights) if weights else None
     if not weights: model = _architecture(name)
     elif path.is_file():

@@ -162,6 +162,7 @@ class FLaNNet(nn.Module):
     encoder = ('clip.image.',) # how the names of the image encoder's weights begin
     compared = 'v_g' # the feature whose similarity a map of gradients explains
     config_class = Config # of the configurations it is built from
+    towers = staticmethod(load_clip) # what makes its towers of a configuration
     def __init__(self,
         n_ids:int, # training identities
         cfg:Config=None, # default: the paper's
@@ -172,7 +173,7 @@ class FLaNNet(nn.Module):
         if not isinstance(n_ids, Integral) or n_ids < 1: raise ValueError(f'n_ids is {n_ids!r}: it must be 1 or above')
         self.cfg = cfg = _check_config(cfg or self.config_class(), self)
         self.branches,self.losses = branches_of(cfg),losses_of(cfg)
-        self.clip = clip or load_clip(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
+        self.clip = clip or self.towers(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
             cameras=cameras if cfg.sie else 0, raw_patches=cfg.patches == 'raw')
         if cfg.sie and self.clip.image.camera is None: raise ValueError('sie is on: say how many `cameras` there are')
         image,text,d = self.clip.image,self.clip.text,self.clip.dim

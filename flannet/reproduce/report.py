@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['METRICS', 'METHODS', 'read_table', 'read_maps', 'check_config', 'finished_runs', 'run_files', 'measured',
            'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours', 'name_of', 'ends', 'beside',
-           'markdown_table', 'write_table', 'paper_table', 'needs', 'figure_style', 'save_figure', 'maps_by_method',
-           'maps_caption', 'empty_figure', 'save_captioned']
+           'published_rows', 'markdown_table', 'write_table', 'paper_table', 'needs', 'figure_style', 'save_figure',
+           'maps_by_method', 'maps_caption', 'empty_figure', 'save_captioned']
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
 import csv
+import math
 import numpy as np
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from ..data.sets import DATASETS
 from ..evaluation.intervals import estimate
 from ..evaluation.metrics import read_queries
 from ..method.config import differing
+from .runs import PUBLISHED
 from .runs import dataset_of
 from .runs import plan
 from ..training.checkpoint import digest
@@ -327,9 +329,19 @@ def beside(
         for row,(method,variant) in zip(found, (rows|more).items()):
             theirs = _printed(table, method, title, file) if method in rows else {}
             printed = {k:f'{theirs[k]:.1f}' if k in theirs else '—' for k in metrics}
-            found_here = ours(runs[variant], runs['full'], metrics)
+            found_here = ours(runs[variant], {} if variant in PUBLISHED else runs['full'], metrics)
             row |= _cells(title, name_of(test or dataset, title, profile), printed, found_here)
     return found
+
+# %% ../../nbs/reproduce/52_report.ipynb #5ede9ce5
+def published_rows(
+    rows:dict, # the paper's name of a method → variant of our grid
+    profile:str, # "quick", "mini" or "paper"
+)->dict: # name of a further row → variant, as `more` of `beside`
+    "The methods of some rows with their own tower and recipe, which only `paper` has."
+    own = ((name,v) for name,variant in rows.items() for v,(method,_) in PUBLISHED.items()
+           if method == variant and profile == 'paper')
+    return {f'{name}{"*"*v.endswith("_overlap")}, published recipe':v for name,v in own}
 
 # %% ../../nbs/reproduce/52_report.ipynb #a2d1f291
 def markdown_table(
@@ -367,22 +379,25 @@ def paper_table(
 
 # %% ../../nbs/reproduce/52_report.ipynb #dd0495e7
 _COUNTED,_TIMED = 'x86-64-cpu-2-threads','nvidia-h100-80gb-hbm3-8-threads' # FLOPs are the same everywhere
+def _patches(cfg): return math.prod((s-16)//(cfg.stride or 16)+1 for s in cfg.size)/128 # as a multiple of the usual
+
 def needs(
     runs:dict, # key of `flannet.reproduce.runs.RUNS` → how many trainings, of the `paper` profile
     throughput='results/throughput', # folder of what the throughput notebook measured
 )->dict: # what → text
     "What trainings need: counted operations, hours (an estimate from a measured step), memory, disk."
     pd = needed('pandas', 'reports')
-    runs = {run:n for run,n in runs.items() if plan(run, 'paper')[1].epochs}
+    cfgs = {run:plan(run, 'paper')[1] for run in runs}
+    runs = {run:n for run,n in runs.items() if cfgs[run].epochs}
     cost = pd.read_csv(Path(throughput)/_COUNTED/'estimates.csv').query('variant == "full"').set_index('dataset')
     step = pd.read_csv(Path(throughput)/_TIMED/'step.csv').sort_values('gflops').iloc[-1]
-    peta = (cost.iterations*cost.epochs*64*cost.gflop_per_image/1e6).to_dict()
-    each = [peta[run.split('/')[0]] for run in runs]
-    total = sum(peta[run.split('/')[0]]*n for run,n in runs.items())
+    peta = (cost.iterations*64*cost.gflop_per_image/1e6).to_dict() # of an epoch of the full model
+    each = {run:peta[run.split('/')[0]]*cfgs[run].epochs*_patches(cfgs[run]) for run in runs}
+    total = sum(each[run]*n for run,n in runs.items())
     images = sum(n for name in {run.split('/')[0] for run in runs} for _,n,_ in DATASETS[name].counts.values())
     speed = f'{step.images_per_s:.0f} images/s in {step.way}, measured; no whole training has run'
     return dict(trainings=f'{sum(runs.values())}',
-        compute=f'{min(each):.0f} to {max(each):.0f} PFLOP a training (counted): '
+        compute=f'{min(each.values()):.0f} to {max(each.values()):.0f} PFLOP a training (counted): '
                 f'about {1e6*total/step.gflops/3600:.0f} GPU hours in all, if all goes as fast as a training step '
                 f'on an {step.device} ({speed})',
         memory=f'{step.peak_mb/1000:.1f} GB for a step of {step.n} images in {step.way} (measured there)',
