@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""README.md and docs/result.md from their notebooks: the prose, the code and the text that the code printed.
+"""README.md and docs/result.md from their notebooks: the prose, the code and the text that the code printed. And the
+list of experiments, from what each notebook promises.
 
-Usage: python .ci/readme.py          write both
+Usage: python .ci/readme.py          write all
 
 A cell that begins with `#| hide` stays out; of one with `#| echo: false` only the output is shown. Links of the notebook, which lies in nbs/, are turned into links of the
 page. Images belong into files that the prose links to: those among the outputs are left out.
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {'README.md':'nbs/index.ipynb', 'docs/result.md':'nbs/result.ipynb'} # page → its notebook
+EXPERIMENTS = 'nbs/experiments/README.md'
 NOTICE = '<!-- Written by `make readme` from {}: change it there. -->\n\n'
 
 
@@ -49,11 +51,27 @@ def blocks(cell, page):
     yield from printed(cell, page)
 
 
+def place(name):
+    "Where an experiment stands in the order in which one needs them."
+    return [*(re.match(k, name) is None for k in ('train','look','table','figure','pretrain')),name]
+
+
+def experiments():
+    "All experiments, each with its first words."
+    lines = ['# Experiments', '', 'Each is one notebook with parameters; `flannet run NOTEBOOK [COPY] -p name value` or papermill runs it,'
+        ' and the [Snakefile](Snakefile) knows which runs a table needs. What they wrote is in [results](../../results/README.md).', '']
+    for p in sorted((ROOT/EXPERIMENTS).parent.glob('*.ipynb'), key=lambda p: place(p.stem)):
+        title,promise = re.match(r'# (.*)\n\n> (.*)', ''.join(json.loads(p.read_text(encoding='utf-8'))['cells'][0]['source'])).groups()
+        lines.append(f'- [{title}]({p.name}): {promise}')
+    return NOTICE.format('the notebooks beside it')+'\n'.join(lines)+'\n'
+
+
 def convert(page):
     "What a page should say."
+    if page == EXPERIMENTS: return experiments()
     cells = json.loads((ROOT/PAGES[page]).read_text(encoding='utf-8'))['cells']
     return NOTICE.format(PAGES[page]) + '\n\n'.join(b for c in cells for b in blocks(c, page)) + '\n'
 
 
 if __name__ == '__main__':
-    for page in PAGES: (ROOT/page).write_text(convert(page), encoding='utf-8', newline='\n')
+    for page in (*PAGES, EXPERIMENTS): (ROOT/page).write_text(convert(page), encoding='utf-8', newline='\n')

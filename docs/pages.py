@@ -24,10 +24,15 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT/'.ci'))
+from readme import place
+from readme import printed
+
 NBS = ROOT/'nbs'
 IMAGES = '.png','.svg','.jpg','.jpeg','.gif','.webp'
 CHAPTERS = { # folder of the site → its title, what it says of itself
-    'method':('Read the method', 'The paper in eight notebooks: each equation beside its lines, with a test that computes it literally.'),
+    'tutorials':('Tutorials', 'Whole tasks from the first line to the last.'),
+    'method':('Read the method', 'The paper in six notebooks, and two before them: each equation beside its lines, with a test that computes it literally.'),
     'data':('Data', 'Data sets in one form, whether a copy is complete, synthetic people of whom everything is known, batches.'),
     'evaluation':('Evaluate', 'From features to mAP and rank-k, where a network looks, and how far a number can be trusted.'),
     'training':('Train', 'A plain loop first; then several processes, checkpoints, and trainings that survive being stopped.'),
@@ -35,10 +40,9 @@ CHAPTERS = { # folder of the site → its title, what it says of itself
     'reproduce':('Reproduce', "The paper's grid as data, notebooks that run with parameters, and reports of what they leave."),
     'experiments':('Experiments', 'Each training, table and figure is a notebook, run by papermill. They are kept without outputs; what they wrote stands in [the results](../results/index.md).'),
     'retrieval':('Search your own', 'Features of your own pictures, a gallery that is searched by them, and from which similarity on it is the same person.'),
-    'tutorials':('Tutorials', 'Whole tasks from the first line to the last.'),
     'results':('Results', 'Every table and figure, the paper beside ours, and the runs that it came from.')}
 INSIDE = {'experiments':'reproduce'} # chapter → the one that lists it
-PROSE = [p for p in ('data/README.md','CONTRIBUTING.md','CHANGELOG.md') if (ROOT/p).exists()] # beside docs/
+PROSE = [p for p in ('data/README.md','CONTRIBUTING.md','SECURITY.md','CHANGELOG.md') if (ROOT/p).exists()] # beside docs/
 
 
 @cache
@@ -86,6 +90,7 @@ def places():
         for p in (ROOT/'results').glob(f'[tf]*/{profile}/*'):
             if p.stem in names and p.suffix not in IMAGES: found[repo(p)] = page
         found |= {f'results/{kind}/{profile}':'results/index.md' for kind in ('tables','figures')}
+    found |= {'results/README.md':'results/index.md', 'nbs/experiments/README.md':'experiments/index.md'}
     return found
 
 
@@ -372,7 +377,7 @@ def write_chapter(chapter, out):
             lines.append(f'- [{name}, {profile}]({pages[-1]}.md): {promise}')
         lines += ['', 'Percent; mean ± standard deviation over seeds, in brackets the 95 % interval over identities and seeds. "—" is what'
                       ' has not been measured. `mini` is the profile of small synthetic people, who say nothing about real ones.', '']
-    for notebook in sorted((NBS/chapter).glob('*.ipynb')):
+    for notebook in sorted((NBS/chapter).glob('*.ipynb'), key=lambda p: place(p.stem) if chapter == 'experiments' else p):
         name,promise = heading(notebook)
         pages.append(notebook.stem)
         lines.append(f'- [{name}]({notebook.name}): {relink(promise, repo(notebook.parent), f"{chapter}/index.md", out)}')
@@ -413,13 +418,12 @@ def write_api(out):
 
 def measured(out):
     "What the README says was measured: its first words, the table, what follows from it."
-    sys.path.insert(0, str(ROOT/'.ci'))
-    from readme import printed
     all_cells = cells(NBS/'index.ipynb')
     start = next(i for i,c in enumerate(all_cells) if source(c).startswith('## What was measured'))
     text = [relink(source(all_cells[start]).removeprefix('## What was measured').strip(), 'nbs', 'index.md', out)]
     for c in all_cells[start+1:]:
-        if c['cell_type'] == 'markdown': break
+        if source(c).startswith('## '): break
+        if c['cell_type'] == 'markdown': text.append(relink(source(c), 'nbs', 'index.md', out))
         text += [relink(o, '', 'index.md', out) for o in printed(c)]
     return '\n\n'.join(text)
 
@@ -430,7 +434,7 @@ def contents():
     elsewhere = {f for f,p in places().items() if f.startswith(('results/','data/')) or p in ('index.md','result.md')}
     prose = [p.removesuffix('.md') for f,p in places().items() if f.endswith('.md') and f not in elsewhere]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
-    return toctree(['readme', *chapters[:-1], *result, chapters[-1], 'api', *prose])
+    return toctree(['readme', *result, *chapters, 'api', *prose])
 
 
 def write_prose(file, page, out):

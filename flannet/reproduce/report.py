@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['METRICS', 'METHODS', 'read_table', 'read_maps', 'check_config', 'finished_runs', 'run_files', 'measured',
-           'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours', 'name_of', 'ends', 'beside',
-           'published_rows', 'markdown_table', 'write_table', 'paper_table', 'needs', 'figure_style', 'save_figure',
-           'maps_by_method', 'maps_caption', 'empty_figure', 'save_captioned']
+           'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours', 'devices', 'name_of', 'ends',
+           'beside', 'published_rows', 'markdown_table', 'write_table', 'paper_table', 'needs', 'figure_style',
+           'save_figure', 'maps_by_method', 'maps_caption', 'empty_figure', 'save_captioned']
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
 import csv
 import math
 import numpy as np
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from ..core import atomic
@@ -276,6 +277,15 @@ def ours(
     cells = {k:percent(found[m]) if runs else '—' for k,m in metrics.items()}
     return cells | {'Δ mAP to full':signed(delta['mAP']) if delta else '—', 'seeds':len(runs)}
 
+# %% ../../nbs/reproduce/52_report.ipynb #68628459
+def devices(
+    *runs:dict, # of `finished_runs`
+)->str: # such as "H100 80GB HBM3 (8), x86_64 CPU (3)"
+    "What runs were trained on, and how many of them."
+    records = [r[0] for found in runs for r in found.values()]
+    names = [r.get('machine', {}).get('device', 'unknown').removeprefix('NVIDIA ') for r in records]
+    return ', '.join(f'{name} ({n})' for name,n in sorted(Counter(names).items())) or '—'
+
 # %% ../../nbs/reproduce/52_report.ipynb #49f07f9b
 def _printed(table, method, dataset, file):
     "As `published`; nothing for a cell that the paper leaves empty."
@@ -330,6 +340,7 @@ def beside(
             theirs = _printed(table, method, title, file) if method in rows else {}
             printed = {k:f'{theirs[k]:.1f}' if k in theirs else '—' for k in metrics}
             found_here = ours(runs[variant], {} if variant in PUBLISHED else runs['full'], metrics)
+            found_here['trained on'] = devices(runs[variant])
             row |= _cells(title, name_of(test or dataset, title, profile), printed, found_here)
     return found
 
@@ -395,9 +406,10 @@ def needs(
     each = {run:peta[run.split('/')[0]]*cfgs[run].epochs*_patches(cfgs[run]) for run in runs}
     total = sum(each[run]*n for run,n in runs.items())
     images = sum(n for name in {run.split('/')[0] for run in runs} for _,n,_ in DATASETS[name].counts.values())
-    speed = f'{step.images_per_s:.0f} images/s in {step.way}, measured; no whole training has run'
+    speed = (f'{step.images_per_s:.0f} images/s in {step.way}, measured beside other work; '
+             'no training of this size has run')
     return dict(trainings=f'{sum(runs.values())}',
-        compute=f'{min(each.values()):.0f} to {max(each.values()):.0f} PFLOP a training (counted): '
+        compute=f'{min(each.values()):.0f} to {max(each.values()):.0f} PFLOP a training, as counted for FLaN-Net, without tests: '
                 f'about {1e6*total/step.gflops/3600:.0f} GPU hours in all, if all goes as fast as a training step '
                 f'on an {step.device} ({speed})',
         memory=f'{step.peak_mb/1000:.1f} GB for a step of {step.n} images in {step.way} (measured there)',
