@@ -424,7 +424,7 @@ def measured(out):
     for c in all_cells[start+1:]:
         if source(c).startswith('## '): break
         if c['cell_type'] == 'markdown': text.append(relink(source(c), 'nbs', 'index.md', out))
-        text += [relink(o, '', 'index.md', out) for o in printed(c)]
+        else: text += [relink(o, '', 'index.md', out) for o in printed(c)]
     return '\n\n'.join(text)
 
 
