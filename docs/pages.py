@@ -431,7 +431,7 @@ def measured(out):
 def contents():
     "The reading order of the whole site, as Sphinx takes it."
     chapters = [f'{c}/index' for c in CHAPTERS if c not in INSIDE and (c == 'results' or any((NBS/c).glob('*.ipynb')))]
-    elsewhere = {f for f,p in places().items() if f.startswith(('results/','data/')) or p in ('index.md','result.md')}
+    elsewhere = {f for f,p in places().items() if f.startswith(('results/','data/')) or p == 'result.md' or p.endswith('index.md')}
     prose = [p.removesuffix('.md') for f,p in places().items() if f.endswith('.md') and f not in elsewhere]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
     return toctree(['readme', *result, *chapters, 'api', *prose])
