@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -259,6 +260,12 @@ def planned():
     again = [(run,seed) for run,seed in re.findall(r'^Job \d+: train (\S+), seed (\d+)$', out, re.M) if (ROOT/f'results/runs/mini/{run}/seed{seed}/metrics.json').exists()]
     if again or code: raise Failed(f'trained already, but a test, a look or the notebook is missing, and the weights are gone: {again or out}')
     with tempfile.TemporaryDirectory() as tmp:
+        code,out = grid('-n', '-p', **here | dict(results=f'{tmp}/results'), reports='deviations')
+        for line in re.findall(r'^.*flannet run .*$', out, re.M):
+            words = shlex.split(line.partition('flannet run ')[2].partition(' > ')[0])
+            given = words[words.index('-p'):]
+            if len(given) % 3 or {*given[::3]} != {'-p'}: raise Failed(f'not a name and a value after each -p: {line.strip()}')
+        if code or "-p changes ''" not in out: raise Failed(f'no training of our choice among the alternatives: {out}')
         wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')
         code,out = grid('-n', **wanted)
         found = re.findall(r'^Job \d+: train (\S+), seed (\d+)$', out, re.M)
