@@ -39,7 +39,7 @@ def template(
     names,tokenizer = re.findall(r'\[(\w)\*\]', prompt),clip_tokenizer()
     text = re.sub(r'\[\w\*\]', f' {PLACEHOLDER} ', prompt)
     if '[' in text or len({*names}) < len(names):
-        raise ValueError(f'{prompt!r}: a slot is one letter, such as [S*], and no letter stands twice')
+        raise ValueError(f'{prompt!r}: a slot is one letter or digit, such as [S*], and none stands twice')
     text = tokenizer.encode(text)
     ids = (tokenizer.sot_token_id, *text, tokenizer.eot_token_id)
     mark, = tokenizer.encode(PLACEHOLDER)
