@@ -23,7 +23,7 @@ class CrossAttention(nn.Module):
         heads:int=8, # 1: one softmax
         norm:bool=True, # LayerNorm on both sides; False: none, as in Eq. 7
         attend_to:str='all', # "all": class token and patches, or "patches"
-        blocks:int=0, # further blocks with residual and FFN; 2 as in PromptSG (Yang et al., 2024)
+        blocks:int=0, # further, with residual, LayerNorm, FFN; 2 as in PromptSG (Yang et al., 2024)
     ):
         super().__init__()
         self.skip = dict(all=0, patches=1)[check_name('attend_to', attend_to, ('all','patches'))]

@@ -119,6 +119,7 @@ def _check_images(images, size, dtype):
     raise TypeError(f'images are {images.dtype}, the network is {dtype}: '
         '`flannet.data.batches.normalise` makes images of pixels')
 
+# %% ../../nbs/method/02_clip.ipynb #d1e43cb8
 @patch
 def _of_cameras(self:ImageTower, cams, n):
     "The embedding of each image's camera. ValueError if there is not one for each."
@@ -356,7 +357,8 @@ def read_plain(
     _first_bytes(path, remedy)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings('ignore', message='Detected pickle protocol') # it fails if that matters
+            for kind in ('Detected pickle protocol','.*looks like a TorchScript archive'):
+                warnings.filterwarnings('ignore', message=kind) # it fails if that matters
             return torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: asked = re.search(r'GLOBAL ([\w.]+)', str(e))
     if asked:
@@ -540,7 +542,7 @@ def _find(weights):
     "The path of a file of weights: as it is, or as it comes with flannet."
     path = Path(weights).expanduser()
     ours = shipped(Path(*path.parts[1:]))
-    return ours if path.parts[0] == 'data' and not path.exists() and ours.is_file() else path
+    return ours if path.parts[:1] == ('data',) and not path.exists() and ours.is_file() else path
 
 # %% ../../nbs/method/02_clip.ipynb #988ab271
 def load_clip(

@@ -35,9 +35,12 @@ class Template(NamedTuple):
 def template(
     prompt:str, # text with slots such as [S*]
 )->Template:
-    "Tokenise a prompt and find its slots. ValueError if the text itself contains the placeholder."
+    "Tokenise a prompt and find its slots. ValueError for other brackets, or a mark or slot twice."
     names,tokenizer = re.findall(r'\[(\w)\*\]', prompt),clip_tokenizer()
-    text = tokenizer.encode(re.sub(r'\[\w\*\]', f' {PLACEHOLDER} ', prompt))
+    text = re.sub(r'\[\w\*\]', f' {PLACEHOLDER} ', prompt)
+    if '[' in text or len({*names}) < len(names):
+        raise ValueError(f'{prompt!r}: a slot is one letter or digit, such as [S*], and none stands twice')
+    text = tokenizer.encode(text)
     ids = (tokenizer.sot_token_id, *text, tokenizer.eot_token_id)
     mark, = tokenizer.encode(PLACEHOLDER)
     places = [i for i,token in enumerate(ids) if token == mark]

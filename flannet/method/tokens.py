@@ -114,8 +114,10 @@ def start_queries(
     dim:int, # d
     how:str='normal', # "normal" (unit variance), "small" (0.02), or "orthogonal" rows of unit variance
 )->nn.Parameter: # X `(m, dim)`
-    "The learnable queries X before training. ValueError for an unknown `how`."
+    "The learnable queries X before training. ValueError for an unknown `how`, or too many for it."
     check_name('query_init', how, ('normal','small','orthogonal'))
+    if how == 'orthogonal' and m > dim:
+        raise ValueError(f'{m} queries of width {dim} cannot be orthogonal: at most {dim} can')
     if how == 'orthogonal': return nn.Parameter(nn.init.orthogonal_(torch.empty(m, dim))*dim**.5)
     return nn.Parameter(torch.randn(m, dim)*(.02 if how == 'small' else 1))
 
