@@ -190,7 +190,7 @@ def word_attention(
 
 # %% ../../nbs/evaluation/23_maps.ipynb #c6d0796a
 MAPS = dict(class_token='class token', rollout='rollout', gradient='gradient',
-            s_att='s_att', A='A*', O='O*', views='views', low_views='low views')
+            s_att='prompt (s_att)', A='A*', O='O*', views='views', low_views='low views')
 
 def _self_similarity(out, feature='v_g'): return (getattr(out, feature)*getattr(out, feature).detach()).sum(1)
 
@@ -281,6 +281,11 @@ def _write_shares(axes, shares):
     "Write each image's shares below it."
     for i,ax in enumerate(axes): ax.set_xlabel(_percent(shares, i), fontsize=7, labelpad=2)
 
+def _outline(axes, labels):
+    "Draw a line around the person who is sought, if any of them can be seen."
+    for ax,one in zip(axes, torch.as_tensor(labels).cpu().numpy() == REGIONS['person'][0]):
+        if one.any(): ax.contour(one, [.5], colors='cyan', linewidths=.7)
+
 def _colorbar(fig, axes):
     "One scale for all maps: how many times an even one."
     norm = needed('matplotlib.colors', 'reports').LogNorm(1, MOST)
@@ -304,7 +309,7 @@ def _check_maps(images, maps):
 def show_maps(
     images, # `(batch, height, width, 3)` uint8, tensor or array
     maps:dict, # name of a method → `(batch, rows, columns)` weights of any size, not negative
-    labels=None, # `(batch, height, width)` as in `attention_share`: shares are written below each map
+    labels=None, # `(batch, height, width)` as in `attention_share`: shares are written below each map, the person is outlined
     titles=None, # a text for each row
     width:float=.85, # of one image, in inches
 ): # a matplotlib figure
@@ -320,10 +325,11 @@ def show_maps(
         column[0].set_title(name, fontsize=8 if width > .7 else 7)
         for i,ax in enumerate(column): _draw(ax, images[i], None if heat is None else heat[i])
         if labels is None: continue
+        if heat is None: _outline(column, labels)
         _write_shares(column, area_share(labels) if heat is None else attention_share(heat, labels))
     fig.get_layout_engine().set(w_pad=.02, h_pad=.02)
     for ax,title in zip(axes[:,0], titles or []): ax.set_ylabel(title, fontsize=8)
-    below = '% on person | occluder | background (input: their areas)'
+    below = '% on person (outlined) | occluder | background; input: their areas'
     if labels is not None: fig.supxlabel(below, fontsize=7)
     _colorbar(fig, axes)
     return fig
