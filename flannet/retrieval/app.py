@@ -129,7 +129,8 @@ def _without(net, lost):
     "What a network cannot show for want of tensors, or of a part: section → why."
     def lacks(*starts): return any(k.startswith(starts) for k in lost)
     if lacks('words.', 'cross.', 'patch_in.'):
-        return dict.fromkeys(_SECTIONS, f'This file has the image encoder alone, without the networks that make these; {_RUN}')
+        return dict.fromkeys(_SECTIONS, 'This file has the image encoder alone, without the networks '
+            f'that make these; {_RUN}')
     heads = [f'{kind}.{b}.' for kind in ('necks','classifiers') for b in net.branches]
     out = {} if net.words else dict(words='The prompt of this network has no pseudo-words')
     fused = 'fused' in net.losses and net.cfg.fusion == 'dynamic'
