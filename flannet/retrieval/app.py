@@ -94,7 +94,7 @@ def read_people(
     folder, # of images, cut out, one person each
 )->People:
     "The images of a folder. FileNotFoundError if it is missing, ValueError for none."
-    if folder == '' or not Path(folder).is_dir():
+    if not os.path.isdir(folder):
         raise FileNotFoundError(f'there is no folder {str(folder)!r}: give one with images of people')
     folder = Path(folder)
     parts = [folder/name for name in ('bounding_box_test','query')]
