@@ -684,7 +684,7 @@ def _parser(prog):
     p.add_argument('--beside', metavar='MODEL', help='a second model, shown beside the first')
     p.add_argument('--host', default='127.0.0.1', help='where to serve: this machine alone (default: '
         '%(default)s), or an address of it that others reach')
-    p.add_argument('--port', type=int, default=7860, help='(default: %(default)s)')
+    p.add_argument('--port', type=int, default=7860, help='0: any that is free (default: %(default)s)')
     p.add_argument('--device', metavar='NAME',
         help='cpu, cuda, cuda:1, mps (default: the best there is)')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')

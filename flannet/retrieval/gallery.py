@@ -35,6 +35,7 @@ from fastcore.basics import patch
 from filelock import FileLock
 from ..core import atomic
 from ..core import check_name
+from ..core import check_output
 from ..core import check_range
 from ..core import needed
 from ..core import progress
@@ -601,7 +602,8 @@ class Gallery:
     ):
         "Open a gallery, or begin one. ValueError if it is damaged, or of another model."
         if not isinstance(model, str) or not model:
-            raise ValueError(f'the model is {model!r}: give the hash of its weights')
+            what = f'of type {type(model).__name__}' if model else f'{model!r}'
+            raise ValueError(f'the model is {what}: give the hash of its weights, `fingerprint` of an `Embedder`')
         self.where,self.model = where,model
         self.store = _store(where, model)
         if index: self.build(index)
@@ -631,10 +633,10 @@ def add(self:Gallery,
 # %% ../../nbs/retrieval/61_gallery.ipynb #9558c520
 @patch
 def remove(self:Gallery,
-    paths, # of images that are there
+    paths, # of images that are there, or that of one
 ):
     "Forget images, all or none. ValueError for one that is not there."
-    self.store.remove(check_paths(paths))
+    self.store.remove(check_paths([paths] if isinstance(paths, (str,Path)) else paths))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67a5dfd9
 def _reciprocal(query, features):
@@ -878,6 +880,7 @@ def _told(query, found):
     return '\n'.join([query, 'rank   score  identity  camera  image', *lines])
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #a225e210
+_WRITTEN = 'a file of matches',('.json','.csv')
 def write_matches(
     path, # .json, with all that is known, or .csv
     queries:list, # their paths
@@ -885,7 +888,7 @@ def write_matches(
 ):
     "Write what was found, whole or not at all. ValueError for another kind of file."
     pairs = [*zip(queries, found)]
-    if check_name('kind of file', Path(path).suffix, ('.json','.csv')) == '.json':
+    if check_output(path, *_WRITTEN) == '.json':
         write_json(path, [dict(query=q, matches=[m._asdict() for m in f]) for q,f in pairs])
     else: write_csv(path, [dict(query=q, rank=i, score=f'{m.score:.6g}', id=m.id, cam=m.cam, path=m.path)
                            for q,f in pairs for i,m in enumerate(f, 1)])
@@ -918,7 +921,7 @@ def _call(a):
     if not (a.queries or a.add or a.remove):
         raise ValueError('name QUERIES, a file of features, or one to --add or to --remove')
     if not a.add: _check_kind(a.gallery, 'a file of features', 'a gallery', 'a database')
-    if a.out: check_name('kind of file', Path(a.out).suffix, ('.json','.csv'))
+    if a.out: check_output(a.out, *_WRITTEN)
     old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
     gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
     if new or old: _change(gallery, old, new, a.index)
