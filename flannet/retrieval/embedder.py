@@ -859,8 +859,8 @@ def _call(a):
     items = _each_once(_pictures(a.pictures))
     with warnings.catch_warnings():
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
-        model = Embedder.from_pretrained(a.model, a.revision, a.device)
         joints = a.joints and ReadyJoints(a.joints)
+        model = Embedder.from_pretrained(a.model, a.revision, a.device)
         made = model.embed(items, 'skip' if a.skip else 'raise', a.batch, joints=joints)
     made.save(a.out)
     for why in made.skipped.values(): print(f'skipped: {why}', file=sys.stderr)

@@ -874,7 +874,7 @@ def open_gallery(
 def _told(query, found):
     "A query and its matches, as lines."
     def label(x): return '-' if x is None else x
-    if not found: return f'{query}\nnothing'
+    if not found: return f'{query}\nnothing: all images are left out, by --rule or by --least'
     lines = [f'{i:4}  {m.score:6.3f}  {label(m.id):>8}  {label(m.cam):>6}  {m.path}'
              for i,m in enumerate(found, 1)]
     return '\n'.join([query, 'rank   score  identity  camera  image', *lines])
@@ -921,6 +921,8 @@ def _call(a):
     if not (a.queries or a.add or a.remove):
         raise ValueError('name QUERIES, a file of features, or one to --add or to --remove')
     if not a.add: _check_kind(a.gallery, 'a file of features', 'a gallery', 'a database')
+    if (a.add or a.remove) and a.gallery.endswith('.npz'):
+        raise ValueError(f'{a.gallery} is a file of features, which stays as it is: name a folder as GALLERY')
     if a.out: check_output(a.out, *_WRITTEN)
     old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
     gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
