@@ -184,16 +184,14 @@ def read_features(
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1feea9c2
 _ROWS = 2**15 # that are read, or multiplied with one query, at a time
-_ROUNDING = 1e-5 # more than two float32 products of unit rows can be off
+_ROUNDING = np.float32(1e-5) # more than two float32 products of unit rows can be off
 
-def _bar(q, score, k, n):
-    "What the `k`-th best score of each of `n` queries says: `(n,)`; lowest where there are fewer."
-    order,out = np.lexsort((-score, q)),np.full(n, np.finfo(np.float32).min)
-    whose = q[order]
-    at = np.searchsorted(whose, np.arange(n))+k-1 # where the k-th is, if there is one
-    there = np.flatnonzero(at < np.searchsorted(whose, np.arange(n), 'right'))
-    out[there] = score[order[at[there]]]-np.float32(_ROUNDING)
-    return out
+def _best(best, q, score):
+    "The best scores `(B, k)` of each query, lowest first, with new ones of queries `q`, which are in order."
+    many = np.bincount(q, minlength=len(best))
+    new = np.full((len(best),many.max()), np.finfo(np.float32).min)
+    new[q,np.arange(len(q))-np.repeat(many.cumsum()-many, many)] = score
+    return np.partition(np.concatenate([new,best], 1), new.shape[1])[:,new.shape[1]:]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ac6177a2
 def candidates(
@@ -204,16 +202,16 @@ def candidates(
 )->tuple: # query `(m,)`, row `(m,)`
     "All rows that may be among the first `k` of each query, by one product a block."
     pool = np.empty(0, int),np.empty(0, int),np.empty(0, np.float32)
-    bar = _bar(pool[0], pool[2], k, len(query))
+    best = np.full((len(query),k), np.finfo(np.float32).min)
     for first,rows in blocks:
         scores = query @ rows.T
-        at = np.flatnonzero(scores >= bar[:,None])
+        at = np.flatnonzero(scores >= best[:,:1]-_ROUNDING)
         q,row = np.divmod(at, len(rows))
         seen = ~hidden(q, first+row)
         new = q[seen],first+row[seen],scores.ravel()[at[seen]]
+        best = _best(best, new[0], new[2])
         q,row,score = (np.concatenate(v) for v in zip(pool, new))
-        bar = _bar(q, score, k, len(query))
-        keep = score >= bar[q]
+        keep = score >= best[q,0]-_ROUNDING
         pool = q[keep],row[keep],score[keep]
     return pool[:2]
 
@@ -538,7 +536,7 @@ def _hidden(self:_Files, cams, ids, q, row):
 @patch
 def _blocks(self:_Files, queries, k):
     "Pairs: the number of the first row, and rows, at first few, later so many that their scores are 4 MB."
-    size,most = max(64, 8*k),max(8*k, min(_ROWS, 2**20//queries))
+    size,most = max(256, 8*k),max(8*k, min(_ROWS, 2**20//queries))
     for first,part in zip(self.starts, self.parts):
         i = 0
         while i < len(part):
@@ -550,6 +548,7 @@ def _blocks(self:_Files, queries, k):
 def _exactly(self:_Files, query, cams, ids, k):
     "As `candidates`, over the whole gallery."
     def hidden(q, row): return self._hidden(cams, ids, q, row)
+    k = min(k, len(self.n))
     return candidates(query, self._blocks(len(query), k), hidden, k)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b6db44c2
@@ -582,8 +581,10 @@ def nearest(self:_Files, query, cams, ids, k, exact=False):
     q,row = use.candidates(self, query, cams, ids, k) if use else self._exactly(query, cams, ids, k)
     features = self._rows(row)
     order,scores = in_order(query, q, row, features, k)
-    for places in np.split(order, np.searchsorted(q[order], np.arange(1, len(query)))):
-        yield features[places],scores[places],self._matches(row[places], scores[places])
+    features,scores = features[order],scores[order]
+    match = self._matches(row[order], scores)
+    ends = np.searchsorted(q[order], np.arange(len(query)+1)).tolist()
+    for a,b in zip(ends, ends[1:]): yield features[a:b],scores[a:b],lambda i,a=a: match(a+i)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1e94f155
 def _store(where, model):
