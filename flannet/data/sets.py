@@ -186,11 +186,12 @@ def list_images(
     folder, # where to look, in subfolders too
 )->list: # Paths, sorted
     "All images of a folder. FileNotFoundError if it is missing, ValueError for none, or what is not to be read."
-    folder = Path(folder)
-    stopped = folder.with_name(f'.{folder.name}.unfinished').is_dir() # as `flannet.data.convert` names it
+    if not os.fspath(folder): raise ValueError("the folder is '': give its name")
+    folder,whole = Path(folder),Path(os.path.abspath(folder)) # "." has no name
+    stopped = (whole.parent/f'.{whole.name}.unfinished').is_dir() # as `flannet.data.convert` names it
     why = 'its conversion was interrupted, repeat it' if stopped else 'is the data set complete?'
     if not folder.is_dir(): raise FileNotFoundError(f'the folder {folder} is missing: {why}')
-    inner = folder/folder.name
+    inner = folder/whole.name
     if os.path.isdir(inner): # False where one has no right to look
         raise ValueError(f'{folder} was unpacked into itself: keep its files or those of {inner}')
     names = [*_walk(folder)]

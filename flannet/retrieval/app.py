@@ -11,6 +11,7 @@ __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_mod
 import errno
 import logging
 import os
+import re
 import socket
 import sys
 import warnings
@@ -93,8 +94,9 @@ def read_people(
     folder, # of images, cut out, one person each
 )->People:
     "The images of a folder. FileNotFoundError if it is missing, ValueError for none."
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f'there is no folder {str(folder)!r}: give one with images of people')
     folder = Path(folder)
-    if not folder.is_dir(): raise FileNotFoundError(f'there is no folder {folder}: give one with images of people')
     parts = [folder/name for name in ('bounding_box_test','query')]
     if not all(p.is_dir() for p in parts): return People(folder, *[_labelled(list_images(folder))]*2)
     return People(folder, *(_labelled(list_images(p)) for p in parts))
@@ -122,17 +124,20 @@ def _text_file(path, cfg):
 
 # %% ../../nbs/retrieval/63_app.ipynb #1f3031b4
 _SECTIONS = 'maps','words','lam'
-_RUN = 'start the demo with the folder of a run that has them, by flannet demo --model RUN'
+_RUN = 'the folder of a run has them: flannet demo --model RUN_FOLDER'
 def _without(net, lost):
     "What a network cannot show for want of tensors, or of a part: section → why."
     def lacks(*starts): return any(k.startswith(starts) for k in lost)
     if lacks('words.', 'cross.', 'patch_in.'):
-        return dict.fromkeys(_SECTIONS, f'This file has the image encoder alone: for the rest, {_RUN}')
+        return dict.fromkeys(_SECTIONS, 'This file has the image encoder alone, without the networks '
+            f'that make these; {_RUN}')
     heads = [f'{kind}.{b}.' for kind in ('necks','classifiers') for b in net.branches]
     out = {} if net.words else dict(words='The prompt of this network has no pseudo-words')
     fused = 'fused' in net.losses and net.cfg.fusion == 'dynamic'
     if not fused: out['lam'] = 'This network fuses without λ'
-    elif lacks(*heads): out['lam'] = f'λ needs the classifiers of the training people (Eqs. 8-9): {_RUN}'
+    elif lacks(*heads): out['lam'] = (
+        'λ is not shown: it is how sure the classifiers of the training people are (Eqs. 8-9), '
+        f'and this file was saved without them; {_RUN}')
     return out
 
 # %% ../../nbs/retrieval/63_app.ipynb #d809a7c2
@@ -140,16 +145,20 @@ def whole_network(
     source, # a run's folder, a saved model, or a file of weights; None: the model that ships
     embedder:Embedder, # of the same
 )->tuple: # a `FLaNNet`, None if there is only the encoder; section → why it cannot be shown
-    "As much of a network as its file has."
+    "As much of a network as its file has. ValueError for tensors of other shapes."
     path,cfg = _weights_of(source),embedder.cfg
     try: cfg = cfg.but(weights=_text_file(path, cfg))
     except ValueError as e: return None,dict.fromkeys(_SECTIONS, str(e))
     state = read_safetensors(path)
-    n = next((len(v) for k,v in state.items() if k.startswith('classifiers.')), 1)
+    heads = (v for k,v in state.items() if k.startswith(('classifiers.','arc.')) and v.ndim)
+    n = next(map(len, heads), 1)
     net = build(cfg, n, len(state.get('clip.image.camera', [0])))
     own = trained_state(net)
-    with torch.no_grad():
-        for k in own.keys() & state.keys(): own[k].copy_(state[k])
+    for k in sorted(own.keys() & state.keys()):
+        if own[k].shape != state[k].shape:
+            raise ValueError(f'{path} does not fit its configuration: {k} is {tuple(state[k].shape)}, '
+                f'not {tuple(own[k].shape)}')
+        with torch.no_grad(): own[k].copy_(state[k])
     without = _without(net, own.keys()-state.keys())
     return None if 'maps' in without else net.eval().requires_grad_(False).to(embedder.device),without
 
@@ -638,11 +647,21 @@ def _quiet(folder):
     os.environ |= offline | dict(GRADIO_TEMP_DIR=str(folder))
 
 # %% ../../nbs/retrieval/63_app.ipynb #8293a0cf
+_NAME = re.compile(r'([\w-]+\.)*[\w-]*[^\W\d_][\w-]*\.?') # of a host: its last part is no number
+def _check_host(host):
+    "ValueError for what is neither the address nor the name of a machine."
+    try: return ip_address(host)
+    except ValueError:
+        if _NAME.fullmatch(host): return
+    raise ValueError(f'host is {host!r}: it must be a name or an address of this machine, as 127.0.0.1, '
+        'alone: without http:// or brackets, and the port with --port')
+
 def listen(
     host:str, # "127.0.0.1" for this machine alone
     port:int, # 0: any that is free
 )->socket.socket:
-    "Take a port. ValueError for one that cannot be, OSError that says what to do."
+    "Take a port. ValueError for one that cannot be, or no host, OSError that says what to do."
+    _check_host(host)
     check_range('port', port, 0, 65535)
     kind = socket.AF_INET6 if ':' in host else socket.AF_INET
     try: return socket.create_server((host,port), family=kind)
@@ -665,7 +684,7 @@ def _parser(prog):
     p.add_argument('--beside', metavar='MODEL', help='a second model, shown beside the first')
     p.add_argument('--host', default='127.0.0.1', help='where to serve: this machine alone (default: '
         '%(default)s), or an address of it that others reach')
-    p.add_argument('--port', type=int, default=7860, help='(default: %(default)s)')
+    p.add_argument('--port', type=int, default=7860, help='0: any that is free (default: %(default)s)')
     p.add_argument('--device', metavar='NAME',
         help='cpu, cuda, cuda:1, mps (default: the best there is)')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
@@ -688,8 +707,9 @@ def _serve(app, door, where):
 # %% ../../nbs/retrieval/63_app.ipynb #ab6a5807
 def _open(a, folder):
     "The page that the words ask for, with its files in a folder."
-    people = read_people(a.folder or write_variant(_SOME, folder/'people'))
-    sources = [a.model,*[a.beside]*bool(a.beside)]
+    sources = [a.model,*[a.beside]*(a.beside is not None)]
+    for source in sources: _weights_of(source) # before one is used
+    people = read_people(write_variant(_SOME, folder/'people') if a.folder is None else a.folder)
     models = [open_model(source, people, a.device) for source in sources]
     queries = examples(people)
     if not queries: raise ValueError(f'{people.folder} has no image to ask with')
@@ -705,16 +725,22 @@ def _once():
     def show(text): print(f'warning: {text}', file=sys.stderr)
     return lambda text, *_, **more: show(str(text))
 
+def _address(host, door):
+    "How browsers call the page, and by which names others may: none if it is for this machine alone."
+    own = ip_address(door.getsockname()[0])
+    name = str(own) if own.is_loopback else host.lower()
+    names = () if own.is_loopback else (name,socket.gethostname().lower())
+    return f'[{name}]' if ':' in name else name,names
+
 def _call(a):
     "Do what the words ask for, until it is stopped."
     needed('uvicorn', 'demo')
-    alone = a.host in ('localhost','::1') or a.host.startswith('127.')
     with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
         warnings.showwarning = _once()
         with as_in_a_terminal():
-            app = site(_open(a, Path(folder)), () if alone else (a.host,socket.gethostname()))
-            where = f'[{a.host}]' if ':' in a.host else a.host
-            if not alone: warnings.warn(f'everyone who reaches {a.host} can use this page and see its images')
+            where,names = _address(a.host, door)
+            app = site(_open(a, Path(folder)), names)
+            if names: warnings.warn(f'everyone who reaches {where} can use this page and see its images')
             _serve(app, door, where)
 
 # %% ../../nbs/retrieval/63_app.ipynb #48e64641

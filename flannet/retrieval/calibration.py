@@ -12,9 +12,8 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
-from pathlib import Path
 import numpy as np
-from ..core import check_name
+from ..core import check_output
 from ..core import needed
 from ..core import progress
 from ..core import run_command
@@ -169,7 +168,8 @@ def _all_known(what, labels, n):
     "Labels as numbers. ValueError if some are not known."
     labels = check_whole(what, labels, n)
     if (labels != UNKNOWN).all(): return labels
-    raise ValueError(f'{what} are not known of all images: a calibration needs ids and cams')
+    raise ValueError(f'{what} are not known of all images: a calibration needs ids and cams, '
+        'which `flannet embed` reads from names like 0002_c1_0001.jpg: identity and camera')
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #63dc05ae
 def calibrate(
@@ -236,13 +236,13 @@ def summary(
         'It holds for this model, and for people and cameras like these.'])
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #aa3ec988
+_WRITTEN = 'a calibration',('.json','.csv')
 def write_calibration(
     path, # .json, with everything, or .csv, the curve
     c:Calibration,
 ):
     "Write a calibration, whole or not at all. ValueError for another kind of file."
-    kind = check_name('kind of file', Path(path).suffix, ('.json','.csv'))
-    if kind == '.json': write_json(path, asdict(c))
+    if check_output(path, *_WRITTEN) == '.json': write_json(path, asdict(c))
     else: write_csv(path, c.curve)
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #c7e5429b
@@ -260,7 +260,7 @@ def _parser(prog):
 # %% ../../nbs/retrieval/65_calibration.ipynb #114c31ed
 def _call(a):
     "Do what the words ask for."
-    if a.out: check_name('kind of file', Path(a.out).suffix, ('.json','.csv'))
+    if a.out: check_output(a.out, *_WRITTEN)
     p = read_features(a.features)
     c = calibrate(p.features, p.ids, p.cams, a.fmr, p.model)
     if a.out: write_calibration(a.out, c)

@@ -45,6 +45,7 @@ from ..baselines.transreid import VITS
 from ..baselines.transreid import jigsaw
 from ..core import atomic
 from ..core import check_name
+from ..core import check_output
 from ..core import check_range
 from ..core import cpu_count
 from ..core import needed
@@ -783,8 +784,7 @@ def save(self:Embedded,
     path, # whose ending says the format, a key of `WRITERS`
 ):
     "Write the features, whole or not at all. ValueError for another ending, ImportError without pyarrow."
-    path = Path(path)
-    write = WRITERS[check_name('ending of a file of features', path.suffix, WRITERS)]
+    write = WRITERS[check_output(path, 'a file of features', WRITERS)]
     with atomic(path) as temporary: write(temporary, self)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #345e0858
@@ -799,7 +799,7 @@ def _parser(prog):
     p.add_argument('pictures', nargs='+', metavar='PICTURE',
         help='a picture, or a folder whose pictures to take, in subfolders too')
     p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights '
-        '(.safetensors, or a .pth of CLIP-ReID), or owner/name on the Hugging Face Hub')
+        '(.safetensors, or a .pth of CLIP-ReID or TransReID), or owner/name on the Hugging Face Hub')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='features.npz', metavar='FILE',
         help=f'where to write, as {", ".join(WRITERS)} (default: %(default)s)')
@@ -816,14 +816,7 @@ def _parser(prog):
 # %% ../../nbs/retrieval/60_embedder.ipynb #7a8c4be4
 def _check_out(path):
     "ValueError, OSError or ImportError if features could not be written there."
-    path = Path(path)
-    check_name('ending of a file of features', path.suffix, WRITERS)
-    if path.suffix == '.parquet': needed('pyarrow.parquet', 'parquet')
-    if os.path.isdir(path): raise ValueError(f'{path} is a folder: name a file for the features')
-    folder = next(p for p in path.absolute().parents if os.path.lexists(p))
-    if not os.path.isdir(folder): raise ValueError(f'{folder} is no folder: name another file than {path}')
-    if os.access(folder, os.W_OK | os.X_OK): return
-    raise PermissionError(f'{path} may not be written, for want of the right to write into {folder}: name another')
+    if check_output(path, 'a file of features', WRITERS) == '.parquet': needed('pyarrow.parquet', 'parquet')
 
 def _each_once(pictures):
     "The pictures as a list. ValueError for one that comes twice, as nothing could search its features."
@@ -850,8 +843,8 @@ def _call(a):
     items = _each_once(_pictures(a.pictures))
     with warnings.catch_warnings():
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
-        model = Embedder.from_pretrained(a.model, a.revision, a.device)
         joints = a.joints and ReadyJoints(a.joints)
+        model = Embedder.from_pretrained(a.model, a.revision, a.device)
         made = model.embed(items, 'skip' if a.skip else 'raise', a.batch, joints=joints)
     made.save(a.out)
     for why in made.skipped.values(): print(f'skipped: {why}', file=sys.stderr)

@@ -23,6 +23,7 @@ from torch import nn
 import flannet
 from ..core import atomic
 from ..core import check_name
+from ..core import check_output
 from ..core import check_range
 from ..core import needed
 from ..core import run_command
@@ -209,8 +210,7 @@ def _check_model(model):
 # %% ../../nbs/retrieval/62_export.ipynb #4fe021e5
 def _check_target(path):
     "ValueError if a file there would be lost that is no ONNX file."
-    check_name('ending of an ONNX file', path.suffix, ['.onnx'])
-    if path.is_dir(): raise ValueError(f'{path} is a folder: choose another name')
+    check_output(path, 'an ONNX file', ['.onnx'])
     if not path.exists(): return
     try: known = len(needed('onnx', 'export').load(path, load_external_data=False).graph.node)
     except Exception: known = 0 # whatever protobuf raises for another kind of file

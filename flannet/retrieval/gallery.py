@@ -35,6 +35,7 @@ from fastcore.basics import patch
 from filelock import FileLock
 from ..core import atomic
 from ..core import check_name
+from ..core import check_output
 from ..core import check_range
 from ..core import needed
 from ..core import progress
@@ -183,16 +184,14 @@ def read_features(
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1feea9c2
 _ROWS = 2**15 # that are read, or multiplied with one query, at a time
-_ROUNDING = 1e-5 # more than two float32 products of unit rows can be off
+_ROUNDING = np.float32(1e-5) # more than two float32 products of unit rows can be off
 
-def _bar(q, score, k, n):
-    "What the `k`-th best score of each of `n` queries says: `(n,)`; lowest where there are fewer."
-    order,out = np.lexsort((-score, q)),np.full(n, np.finfo(np.float32).min)
-    whose = q[order]
-    at = np.searchsorted(whose, np.arange(n))+k-1 # where the k-th is, if there is one
-    there = np.flatnonzero(at < np.searchsorted(whose, np.arange(n), 'right'))
-    out[there] = score[order[at[there]]]-np.float32(_ROUNDING)
-    return out
+def _best(best, q, score):
+    "The best scores `(B, k)` of each query, lowest first, with new ones of queries `q`, which are in order."
+    many = np.bincount(q, minlength=len(best))
+    new = np.full((len(best),many.max()), np.finfo(np.float32).min)
+    new[q,np.arange(len(q))-np.repeat(many.cumsum()-many, many)] = score
+    return np.partition(np.concatenate([new,best], 1), new.shape[1])[:,new.shape[1]:]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ac6177a2
 def candidates(
@@ -203,16 +202,16 @@ def candidates(
 )->tuple: # query `(m,)`, row `(m,)`
     "All rows that may be among the first `k` of each query, by one product a block."
     pool = np.empty(0, int),np.empty(0, int),np.empty(0, np.float32)
-    bar = _bar(pool[0], pool[2], k, len(query))
+    best = np.full((len(query),k), np.finfo(np.float32).min)
     for first,rows in blocks:
         scores = query @ rows.T
-        at = np.flatnonzero(scores >= bar[:,None])
+        at = np.flatnonzero(scores >= best[:,:1]-_ROUNDING)
         q,row = np.divmod(at, len(rows))
         seen = ~hidden(q, first+row)
         new = q[seen],first+row[seen],scores.ravel()[at[seen]]
+        best = _best(best, new[0], new[2])
         q,row,score = (np.concatenate(v) for v in zip(pool, new))
-        bar = _bar(q, score, k, len(query))
-        keep = score >= bar[q]
+        keep = score >= best[q,0]-_ROUNDING
         pool = q[keep],row[keep],score[keep]
     return pool[:2]
 
@@ -537,7 +536,7 @@ def _hidden(self:_Files, cams, ids, q, row):
 @patch
 def _blocks(self:_Files, queries, k):
     "Pairs: the number of the first row, and rows, at first few, later so many that their scores are 4 MB."
-    size,most = max(64, 8*k),max(8*k, min(_ROWS, 2**20//queries))
+    size,most = max(256, 8*k),max(8*k, min(_ROWS, 2**20//queries))
     for first,part in zip(self.starts, self.parts):
         i = 0
         while i < len(part):
@@ -549,6 +548,7 @@ def _blocks(self:_Files, queries, k):
 def _exactly(self:_Files, query, cams, ids, k):
     "As `candidates`, over the whole gallery."
     def hidden(q, row): return self._hidden(cams, ids, q, row)
+    k = min(k, len(self.n))
     return candidates(query, self._blocks(len(query), k), hidden, k)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b6db44c2
@@ -581,8 +581,10 @@ def nearest(self:_Files, query, cams, ids, k, exact=False):
     q,row = use.candidates(self, query, cams, ids, k) if use else self._exactly(query, cams, ids, k)
     features = self._rows(row)
     order,scores = in_order(query, q, row, features, k)
-    for places in np.split(order, np.searchsorted(q[order], np.arange(1, len(query)))):
-        yield features[places],scores[places],self._matches(row[places], scores[places])
+    features,scores = features[order],scores[order]
+    match = self._matches(row[order], scores)
+    ends = np.searchsorted(q[order], np.arange(len(query)+1)).tolist()
+    for a,b in zip(ends, ends[1:]): yield features[a:b],scores[a:b],lambda i,a=a: match(a+i)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1e94f155
 def _store(where, model):
@@ -601,7 +603,8 @@ class Gallery:
     ):
         "Open a gallery, or begin one. ValueError if it is damaged, or of another model."
         if not isinstance(model, str) or not model:
-            raise ValueError(f'the model is {model!r}: give the hash of its weights')
+            what = f'of type {type(model).__name__}' if model else f'{model!r}'
+            raise ValueError(f'the model is {what}: give the hash of its weights, `fingerprint` of an `Embedder`')
         self.where,self.model = where,model
         self.store = _store(where, model)
         if index: self.build(index)
@@ -631,10 +634,10 @@ def add(self:Gallery,
 # %% ../../nbs/retrieval/61_gallery.ipynb #9558c520
 @patch
 def remove(self:Gallery,
-    paths, # of images that are there
+    paths, # of images that are there, or that of one
 ):
     "Forget images, all or none. ValueError for one that is not there."
-    self.store.remove(check_paths(paths))
+    self.store.remove(check_paths([paths] if isinstance(paths, (str,Path)) else paths))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67a5dfd9
 def _reciprocal(query, features):
@@ -872,12 +875,13 @@ def open_gallery(
 def _told(query, found):
     "A query and its matches, as lines."
     def label(x): return '-' if x is None else x
-    if not found: return f'{query}\nnothing'
+    if not found: return f'{query}\nnothing: all images are left out, by --rule or by --least'
     lines = [f'{i:4}  {m.score:6.3f}  {label(m.id):>8}  {label(m.cam):>6}  {m.path}'
              for i,m in enumerate(found, 1)]
     return '\n'.join([query, 'rank   score  identity  camera  image', *lines])
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #a225e210
+_WRITTEN = 'a file of matches',('.json','.csv')
 def write_matches(
     path, # .json, with all that is known, or .csv
     queries:list, # their paths
@@ -885,7 +889,7 @@ def write_matches(
 ):
     "Write what was found, whole or not at all. ValueError for another kind of file."
     pairs = [*zip(queries, found)]
-    if check_name('kind of file', Path(path).suffix, ('.json','.csv')) == '.json':
+    if check_output(path, *_WRITTEN) == '.json':
         write_json(path, [dict(query=q, matches=[m._asdict() for m in f]) for q,f in pairs])
     else: write_csv(path, [dict(query=q, rank=i, score=f'{m.score:.6g}', id=m.id, cam=m.cam, path=m.path)
                            for q,f in pairs for i,m in enumerate(f, 1)])
@@ -918,7 +922,9 @@ def _call(a):
     if not (a.queries or a.add or a.remove):
         raise ValueError('name QUERIES, a file of features, or one to --add or to --remove')
     if not a.add: _check_kind(a.gallery, 'a file of features', 'a gallery', 'a database')
-    if a.out: check_name('kind of file', Path(a.out).suffix, ('.json','.csv'))
+    if (a.add or a.remove) and a.gallery.endswith('.npz'):
+        raise ValueError(f'{a.gallery} is a file of features, which stays as it is: name a folder as GALLERY')
+    if a.out: check_output(a.out, *_WRITTEN)
     old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
     gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
     if new or old: _change(gallery, old, new, a.index)
