@@ -309,7 +309,7 @@ def _check_maps(images, maps):
 def show_maps(
     images, # `(batch, height, width, 3)` uint8, tensor or array
     maps:dict, # name of a method → `(batch, rows, columns)` weights of any size, not negative
-    labels=None, # `(batch, height, width)` as in `attention_share`: shares are written below each map, the person is outlined
+    labels=None, # `(batch, height, width)` as in `attention_share`: outlines the person, adds shares
     titles=None, # a text for each row
     width:float=.85, # of one image, in inches
 ): # a matplotlib figure

@@ -409,7 +409,8 @@ def needs(
     speed = (f'{step.images_per_s:.0f} images/s in {step.way}, measured beside other work; '
              'no training of this size has run')
     return dict(trainings=f'{sum(runs.values())}',
-        compute=f'{min(each.values()):.0f} to {max(each.values()):.0f} PFLOP a training, as counted for FLaN-Net, without tests: '
+        compute=f'{min(each.values()):.0f} to {max(each.values()):.0f} PFLOP a training, '
+                'as counted for FLaN-Net, without tests: '
                 f'about {1e6*total/step.gflops/3600:.0f} GPU hours in all, if all goes as fast as a training step '
                 f'on an {step.device} ({speed})',
         memory=f'{step.peak_mb/1000:.1f} GB for a step of {step.n} images in {step.way} (measured there)',
