@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from readme import convert
-from readme import EXPERIMENTS
+from readme import LISTED
 from readme import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -188,7 +188,7 @@ def light():
 
 def readme():
     "README.md and docs/result.md are what their notebooks say."
-    if wrong := [page for page in (*PAGES, EXPERIMENTS) if convert(page) != (ROOT/page).read_text(encoding='utf-8')]: raise Failed(f'out of step with its notebook: {", ".join(wrong)}. Run `make readme`')
+    if wrong := [page for page in (*PAGES, LISTED) if convert(page) != (ROOT/page).read_text(encoding='utf-8')]: raise Failed(f'out of step with its notebook: {", ".join(wrong)}. Run `make readme`')
 
 
 def rebuilt(profile):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {'README.md':'nbs/index.ipynb', 'docs/result.md':'nbs/result.ipynb'} # page → its notebook
-EXPERIMENTS = 'nbs/experiments/README.md'
+LISTED = 'nbs/experiments/README.md'
 NOTICE = '<!-- Written by `make readme` from {}: change it there. -->\n\n'
 
 
@@ -60,7 +60,7 @@ def experiments():
     "All experiments, each with its first words."
     lines = ['# Experiments', '', 'Each is one notebook with parameters; `flannet run NOTEBOOK [COPY] -p name value` or papermill runs it,'
         ' and the [Snakefile](Snakefile) knows which runs a table needs. What they wrote is in [results](../../results/README.md).', '']
-    for p in sorted((ROOT/EXPERIMENTS).parent.glob('*.ipynb'), key=lambda p: place(p.stem)):
+    for p in sorted((ROOT/LISTED).parent.glob('*.ipynb'), key=lambda p: place(p.stem)):
         title,promise = re.match(r'# (.*)\n\n> (.*)', ''.join(json.loads(p.read_text(encoding='utf-8'))['cells'][0]['source'])).groups()
         lines.append(f'- [{title}]({p.name}): {promise}')
     return NOTICE.format('the notebooks beside it')+'\n'.join(lines)+'\n'
@@ -68,10 +68,10 @@ def experiments():
 
 def convert(page):
     "What a page should say."
-    if page == EXPERIMENTS: return experiments()
+    if page == LISTED: return experiments()
     cells = json.loads((ROOT/PAGES[page]).read_text(encoding='utf-8'))['cells']
     return NOTICE.format(PAGES[page]) + '\n\n'.join(b for c in cells for b in blocks(c, page)) + '\n'
 
 
 if __name__ == '__main__':
-    for page in (*PAGES, EXPERIMENTS): (ROOT/page).write_text(convert(page), encoding='utf-8', newline='\n')
+    for page in (*PAGES, LISTED): (ROOT/page).write_text(convert(page), encoding='utf-8', newline='\n')

@@ -56,6 +56,8 @@ from ..core import run_command
 from ..core import say
 from ..core import shipped
 from ..core import write_json
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #3b66c689
 from ..data.batches import prefetch
 from ..data.cache import decode
 from ..data.sets import DATASETS
