@@ -221,6 +221,12 @@ def shown():
     if wrong: raise Failed(f'not what the files in results/ say: {"; ".join(wrong)}. Execute the notebook again, then `make export` and `make readme`')
 
 
+def committed():
+    "Each run in results was made by committed code, as CONTRIBUTING promises."
+    bad = [str(p.parent.relative_to(ROOT)) for p in (ROOT/'results').rglob('metrics.json') if json.loads(p.read_text(encoding='utf-8'))['machine']['dirty']]
+    if bad: raise Failed(f'made with changed files: {", ".join(sorted(bad))}. Commit, delete their folders, and run `make tables`')
+
+
 def cards():
     "The cards in data/*/README.md have one shape, and say the numbers of the files beside them."
     from flannet.data.synth import VARIANTS
@@ -396,6 +402,7 @@ def jobs():
     yield 'the wheel alone embeds', packed
     yield 'demo in a browser', visited
     yield 'results as shown', shown
+    yield 'runs of committed code', committed
     yield 'cards', partial(none_of, cards)
     yield 'modules as exported', modules
     yield 'notebooks clean', clean
