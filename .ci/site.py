@@ -100,6 +100,7 @@ def looked(page, name):
 def judged(page, name):
     "What axe calls serious or critical on the page that is open."
     from axe_playwright_python.sync_playwright import Axe
+    page.evaluate('() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))') # what a resize sets off is over
     page.evaluate("() => [...document.querySelectorAll('article pre')].slice(5).forEach(e => e.remove())") # more code of the same colours
     for v in Axe().run(page).response['violations']:
         if v['impact'] in ('serious','critical'):
