@@ -289,4 +289,5 @@ def place_of(
     changes:str, # of `DEVIATIONS`
 )->str: # under `results/deviations`; there follow `runs/{profile}/{run}/seed{seed}`
     "The folder of an alternative."
-    return changes.replace(' ', '_').replace('/', '-') or 'default'
+    place = changes.replace(' ', '_').replace('/', '-')
+    return place.removesuffix('.safetensors') or 'default' # git keeps no file of weights
