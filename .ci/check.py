@@ -257,7 +257,7 @@ def grid(*args, cwd, wait=True, **config):
 
 
 def planned():
-    "Reports alone train nothing, and no run that is there is trained again. For the paper the grid is exactly the runs of its tables and figures, and what they miss is named; nothing runs without it."
+    "Reports alone train nothing, and no run that is there is trained again. For the paper the grid is exactly the runs of its tables and figures, and what they miss is named, joints for PFD too; nothing runs without it."
     from flannet.reproduce.runs import seeds_of, trainings
     here = dict(cwd=ROOT, profile='mini', data=ROOT/'data', results=ROOT/'results')
     code,out = grid('-n', **here, trains='no')
@@ -272,6 +272,11 @@ def planned():
             given = words[words.index('-p'):]
             if len(given) % 3 or {*given[::3]} != {'-p'}: raise Failed(f'not a name and a value after each -p: {line.strip()}')
         if code or "-p changes ''" not in out: raise Failed(f'no training of our choice among the alternatives: {out}')
+        people(Path(tmp)/'set/market1501')
+        for there in (False, True):
+            if there: (Path(tmp)/'set/market1501/poses').mkdir(); (Path(tmp)/'set/market1501/poses/train.npz').touch()
+            said = grid('-n', cwd=tmp, profile='paper', data=f'{tmp}/set', results=f'{tmp}/results', reports='table2')[1]
+            if ('missing: the joints of market1501' in said) == there: raise Failed(f'joints are {"there" if there else "not there"}, but it says {said}')
         wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')
         code,out = grid('-n', **wanted)
         found = re.findall(r'^Job \d+: train (\S+), seed (\d+)$', out, re.M)

@@ -51,6 +51,12 @@ def blocks(cell, page):
     yield from printed(cell, page)
 
 
+def heading(notebook):
+    "Title and promise of a notebook."
+    first = ''.join(json.loads(notebook.read_text(encoding='utf-8'))['cells'][0]['source'])
+    return re.search(r'^# (.*)', first, re.M)[1],(re.search(r'^> (.*)', first, re.M) or ['',''])[1]
+
+
 def place(name):
     "Where an experiment stands in the order in which one needs them."
     return [*(re.match(k, name) is None for k in ('train','look','table','figure','pretrain')),name]
@@ -61,7 +67,7 @@ def experiments():
     lines = ['# Experiments', '', 'Each is one notebook with parameters; `flannet run NOTEBOOK [COPY] -p name value` or papermill runs it,'
         ' and the [Snakefile](Snakefile) knows which runs a table needs. What they wrote is in [results](../../results/README.md).', '']
     for p in sorted((ROOT/LISTED).parent.glob('*.ipynb'), key=lambda p: place(p.stem)):
-        title,promise = re.match(r'# (.*)\n\n> (.*)', ''.join(json.loads(p.read_text(encoding='utf-8'))['cells'][0]['source'])).groups()
+        title,promise = heading(p)
         lines.append(f'- [{title}]({p.name}): {promise}')
     return NOTICE.format('the notebooks beside it')+'\n'.join(lines)+'\n'
 

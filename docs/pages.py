@@ -25,6 +25,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT/'.ci'))
+from readme import heading
 from readme import place
 from readme import printed
 
@@ -283,12 +284,6 @@ def write_notebook(notebook, page, out):
     write(out, page, json.dumps(nb))
 
 
-def heading(notebook):
-    "Title and promise of a notebook."
-    text = source(cells(notebook)[0])
-    return re.search(r'^# (.*)', text, re.M)[1],(re.search(r'^> (.*)', text, re.M) or ['',''])[1]
-
-
 def columns(head):
     "A table's columns in two rows of headings: whose numbers on which set, and which number."
     for name in head:
@@ -324,6 +319,7 @@ def origin(profile, notebook):
     from flannet.reproduce.runs import TABLES
     link,here = f'{setting("git_url")}/tree/{setting("branch")}/results',ROOT/'results/runs'/profile
     folders = dict(deviations='the alternatives', conditions='the conditions')
+    if notebook in folders and not (ROOT/'results'/notebook).is_dir(): return ['Nobody has trained under them yet.']
     if notebook in folders: return [f'Runs of [{folders[notebook]}]({link}/{notebook}), a folder each.']
     if TABLES.get(notebook) == (): return ['It is drawn from the network itself: no run is behind it.']
     runs = dict.fromkeys(run for run,_ in TABLES.get(notebook, ())) or [f'{p.parent.name}/full' for p in sorted(here.glob('*/full'))]
@@ -431,7 +427,7 @@ def measured(out):
 def contents():
     "The reading order of the whole site, as Sphinx takes it."
     chapters = [f'{c}/index' for c in CHAPTERS if c not in INSIDE and (c == 'results' or any((NBS/c).glob('*.ipynb')))]
-    elsewhere = {f for f,p in places().items() if f.startswith(('results/','data/')) or p == 'result.md' or p.endswith('index.md')}
+    elsewhere = {f for f,p in places().items() if f.startswith(('results/','data/')) or p.endswith(('result.md','index.md'))}
     prose = [p.removesuffix('.md') for f,p in places().items() if f.endswith('.md') and f not in elsewhere]
     result = ['The result <result>'] if (ROOT/'docs/result.md').exists() else []
     return toctree(['readme', *result, *chapters, 'api', *prose])
