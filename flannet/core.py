@@ -193,13 +193,14 @@ def write_csv(
     path, # the file
     rows, # a list of dicts with the same keys, in the same order
 ):
-    "Write `rows` as CSV with a header, whole or not at all."
-    import csv
-    rows = list(rows)
-    with atomic(path) as temporary, temporary.open('w', newline='', encoding='utf-8') as f:
-        writer = csv.DictWriter(f, list(rows[0]) if rows else [], lineterminator='\n')
-        writer.writeheader()
-        writer.writerows(rows)
+    "Write `rows` as CSV with a header, whole or not at all; a name that ends in .gz is compressed."
+    import csv, gzip, io
+    rows,text = list(rows),io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator='\n')
+    writer.writeheader()
+    writer.writerows(rows)
+    data = text.getvalue().encode()
+    with atomic(path) as temporary: temporary.write_bytes(gzip.compress(data, mtime=0) if Path(path).suffix == '.gz' else data)
 
 # %% ../nbs/core.ipynb #8ecc0fbe
 def _version(package):

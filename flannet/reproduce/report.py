@@ -10,7 +10,10 @@ __all__ = ['METRICS', 'METHODS', 'read_table', 'read_maps', 'check_config', 'fin
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
 import csv
+import gzip
+import io
 import math
+import zlib
 import numpy as np
 from collections import Counter
 from contextlib import contextmanager
@@ -47,17 +50,18 @@ def _read_run(path, queries):
 
 # %% ../../nbs/reproduce/52_report.ipynb #4b46afaa
 def read_table(
-    path, # a CSV file
+    path, # a CSV file, compressed if its name ends in .gz
     **kinds, # column → type: which must be there, and what they hold
 ): # a pandas.DataFrame
     "A stored table. ValueError that names a file that was cut, or has no such columns."
-    pd = needed('pandas', 'reports')
+    pd,data = needed('pandas', 'reports'),Path(path).read_bytes()
     try:
-        if not Path(path).read_bytes().endswith(b'\n'): raise ValueError('its last line was cut')
-        table = pd.read_csv(path, dtype=kinds)
+        if Path(path).suffix == '.gz': data = gzip.decompress(data)
+        if not data.endswith(b'\n'): raise ValueError('its last line was cut')
+        table = pd.read_csv(io.BytesIO(data), dtype=kinds)
         for column in kinds: table[column]
         return table
-    except (ValueError,OverflowError,KeyError) as e:
+    except (ValueError,OverflowError,KeyError,EOFError,gzip.BadGzipFile,zlib.error) as e:
         raise ValueError(f'{path} is damaged ({str(e).splitlines()[0]}): {_AGAIN}') from e
 
 # %% ../../nbs/reproduce/52_report.ipynb #362ccae7
