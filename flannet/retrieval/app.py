@@ -67,7 +67,6 @@ from .embedder import MINI_MODEL
 from .embedder import Embedder
 from .gallery import UNKNOWN
 from .gallery import Gallery
-from .gallery import known
 from ..training.checkpoint import as_in_a_terminal
 from ..training.resume import trained_state
 
@@ -296,7 +295,7 @@ def _small(path):
 def _told(people, q, m):
     "A match as HTML."
     name = escape(os.path.relpath(m.path, people.folder))
-    right = known(q.id) not in (None,0) and m.id == q.id
+    right = q.id > 0 and m.id == q.id # 0, a distractor, and below are nobody known
     cam = '' if m.cam is None else f'<span>camera {m.cam}</span>'
     same = '<span class="same">✓ same person</span>' if right else ''
     file = f'<span class="file" title="{name}">{escape(Path(m.path).name)}</span>'
