@@ -182,7 +182,7 @@ def calibrate(
     fmr:float=1e-3, # the wanted false-match rate, between 0 and 1
     model:str='', # whose features these are
 )->Calibration:
-    "The threshold for a wanted false-match rate, without images of nobody known. ValueError if the pairs cannot carry it."
+    "The threshold for a wanted false-match rate, by people who are known. ValueError if the pairs cannot carry it."
     if not isinstance(fmr, (int,float)) or not 0 < fmr < 1:
         raise ValueError(f'fmr is {fmr!r}: it must be between 0 and 1')
     x = check_unit('features', features)

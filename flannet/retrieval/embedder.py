@@ -833,7 +833,7 @@ def _each_once(pictures):
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #a95d75e6
 def _cameras(pictures, numbers, known):
-    "The camera index of each picture by its name. ValueError unless it is one of `numbers`, which are as many as `known`."
+    "The camera index of each picture by its name. ValueError unless it is one of `numbers`, as many as `known`."
     own = sorted({*whole_numbers('a camera', numbers, 0, 10**18)})
     if known not in (0,len(own)): # a network without cameras refuses them itself
         raise ValueError(f'--cams {numbers!r} names {len(own)} cameras, but the network has {known}: '
