@@ -182,7 +182,8 @@ def _encoder(source, device):
     _weights_of(source)
     made = Embedder.from_pretrained(source, device=device, local_files_only=True)
     tower = made.clip.image
-    if isinstance(made.cfg, PFDConfig): raise ValueError(f'{source} is a PFD, which needs the joints of each image: {_ELSE}')
+    if isinstance(made.cfg, PFDConfig):
+        raise ValueError(f'{source} is a PFD, which needs the joints of each image: {_ELSE}')
     if tower.camera is None or not tower.everywhere: return made
     raise ValueError(f'{source} needs the camera of each image (sie, on all tokens): {_ELSE}')
 
