@@ -211,7 +211,8 @@ def write_csv(
     writer.writeheader()
     writer.writerows(rows)
     data = text.getvalue().encode()
-    with atomic(path) as temporary: temporary.write_bytes(gzip.compress(data, mtime=0) if Path(path).suffix == '.gz' else data)
+    if Path(path).suffix == '.gz': data = gzip.compress(data, mtime=0)
+    with atomic(path) as temporary: temporary.write_bytes(data)
 
 # %% ../nbs/core.ipynb #8ecc0fbe
 def _version(package):

@@ -193,7 +193,7 @@ def open_model(
     people:People, # whose gallery is embedded
     device:str=None, # where to compute; default: the best there is
 )->Shown:
-    "A model with its gallery, in memory. Errors as `Embedder.from_pretrained`, and as its `embed`; ValueError for PFD."
+    "A model with its gallery, in memory. Errors of `Embedder`; ValueError for PFD, and for what needs cameras."
     embedder = _encoder(source, device)
     made = embedder.embed(people.gallery.paths, 'skip')
     for why in made.skipped.values(): warnings.warn(f'skipped: {why}')
