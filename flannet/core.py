@@ -202,15 +202,17 @@ def read_json(
 def write_csv(
     path, # the file
     rows, # a list of dicts with the same keys, in the same order
+    columns=(), # their keys, for the header where there may be no row; default: those of the first
 ):
     "Write `rows` as CSV with a header, whole or not at all; a name that ends in .gz is compressed."
     import csv, gzip, io
     rows,text = list(rows),io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator='\n')
+    writer = csv.DictWriter(text, columns or (list(rows[0]) if rows else []), lineterminator='\n')
     writer.writeheader()
     writer.writerows(rows)
     data = text.getvalue().encode()
-    with atomic(path) as temporary: temporary.write_bytes(gzip.compress(data, mtime=0) if Path(path).suffix == '.gz' else data)
+    if Path(path).suffix == '.gz': data = gzip.compress(data, mtime=0)
+    with atomic(path) as temporary: temporary.write_bytes(data)
 
 # %% ../nbs/core.ipynb #8ecc0fbe
 def _version(package):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['VARIANTS', 'TRAINABLE', 'RUNS', 'PUBLISHED', 'SYNTHETIC', 'METHODS', 'TABLES', 'SEEDS', 'WORDINGS', 'LONGER',
-           'DEVIATIONS', 'dataset_of', 'parse', 'plan', 'build', 'fit', 'add_method', 'rows_of', 'trainings',
+           'DEVIATIONS', 'dataset_of', 'parse', 'part_of', 'plan', 'build', 'fit', 'add_method', 'rows_of', 'trainings',
            'seeds_of', 'place_of']
 
 # %% ../../nbs/reproduce/50_runs.ipynb #dabab019
@@ -101,8 +101,11 @@ METHODS = dict( # method → module, configuration, network, and what trains it 
     transreid=('baselines.transreid','TransReIDConfig','TransReID'),
     pfd=('baselines.pfd','PFDConfig','PFD'))
 
-def _part(method, i):
-    "The configuration (0), the network (1) or the training (2) of a method."
+def part_of(
+    method:str, # a key of `METHODS`
+    i:int, # 0: its configuration, 1: its network, 2: what trains it, where it has its own
+): # a class, or a function
+    "What a method is made of, imported when it is asked for."
     module,*parts = METHODS[method]
     return getattr(import_module(f'flannet.{module}'), parts[i]) if module else parts[i]
 
@@ -110,7 +113,7 @@ def _part(method, i):
 def _profile(name, method='flannet', published=False, **changes):
     "The configuration of a variant; torch is imported only where another method needs it."
     if method == 'flannet': return profile(name, **changes)
-    config = _part(method, 0)
+    config = part_of(method, 0)
     if published and check_name('profile', name, config.profiles) != 'paper':
         raise ValueError(f"profile is {name!r}: {method} as it was published is a run of 'paper' alone")
     return profile(name, config, **(config.recipe if published else {}) | changes)
@@ -149,7 +152,7 @@ def build(
     clip=None, # a `flannet.method.clip.CLIP`; default: what `cfg` names
 ): # a `FLaNNet`, or what another method makes of it
     "The network of a configuration."
-    return _part(_method_of(cfg), 1)(n_ids, cfg, clip, cameras)
+    return part_of(_method_of(cfg), 1)(n_ids, cfg, clip, cameras)
 
 # %% ../../nbs/reproduce/50_runs.ipynb #143af5fb
 def fit(
@@ -164,7 +167,7 @@ def fit(
     "Train and test a network of any method, in all its stages. Stopped, it goes on when called again."
     from flannet.training.resume import train
     method = _method_of(net.cfg)
-    return (_part(method, 2) if METHODS[method][3:] else train)(net, split, out, resume, device, cache, name)
+    return (part_of(method, 2) if METHODS[method][3:] else train)(net, split, out, resume, device, cache, name)
 
 # %% ../../nbs/reproduce/50_runs.ipynb #38b8dc11
 def add_method(

@@ -35,6 +35,8 @@ from PIL import Image
 
 # %% ../../nbs/retrieval/63_app.ipynb #cc551d1d
 from ..baselines.clipreid import CLIPReIDConfig
+from ..baselines.pfd import PFDConfig
+from ..baselines.transreid import TransReIDConfig
 from ..core import check_range
 from ..core import needed
 from ..core import read_json
@@ -67,7 +69,6 @@ from .embedder import MINI_MODEL
 from .embedder import Embedder
 from .gallery import UNKNOWN
 from .gallery import Gallery
-from .gallery import known
 from ..training.checkpoint import as_in_a_terminal
 from ..training.resume import trained_state
 
@@ -114,9 +115,10 @@ def _weights_of(source):
     raise FileNotFoundError(f'there is no file or folder {source}: give that of a run')
 
 _MINI_CLIP = 'data/mini-clip/mini-clip.safetensors'
+_RIVALS = {CLIPReIDConfig:'CLIP-ReID', TransReIDConfig:'TransReID'}
 def _text_file(path, cfg):
     "CLIP's file, with the text tower that a network was trained with. ValueError if it is not here."
-    if isinstance(cfg, CLIPReIDConfig): raise ValueError('CLIP-ReID has none of this')
+    if type(cfg) in _RIVALS: raise ValueError(f'{_RIVALS[type(cfg)]} has none of this')
     named = read_json(path.with_name('config.json')).get('weights') or _MINI_CLIP*(cfg.clip == 'mini')
     if named == _MINI_CLIP or Path(named).expanduser().is_file(): return named
     raise ValueError(f'The text tower is that of CLIP {named or cfg.clip!r}, which is no file here: '
@@ -172,15 +174,27 @@ class Shown:
     net:FLaNNet # None: there is only the encoder
     without:dict # what cannot be shown → why
 
+# %% ../../nbs/retrieval/63_app.ipynb #34493e52
+_ELSE = ('an image that is uploaded, or has something over it, has none. Take this model to `flannet embed` and '
+    '`flannet search`, and show FLaN-Net, CLIP-ReID, or a TransReID without cameras here')
+def _encoder(source, device):
+    "An embedder that images alone are enough for. ValueError for PFD, and for cameras that it cannot do without."
+    _weights_of(source)
+    made = Embedder.from_pretrained(source, device=device, local_files_only=True)
+    tower = made.clip.image
+    if isinstance(made.cfg, PFDConfig):
+        raise ValueError(f'{source} is a PFD, which needs the joints of each image: {_ELSE}')
+    if tower.camera is None or not tower.everywhere: return made
+    raise ValueError(f'{source} needs the camera of each image (sie, on all tokens): {_ELSE}')
+
 # %% ../../nbs/retrieval/63_app.ipynb #0e41d133
 def open_model(
     source, # a run's folder, a saved model, or a file of weights; None: the model that ships
     people:People, # whose gallery is embedded
     device:str=None, # where to compute; default: the best there is
 )->Shown:
-    "A model with its gallery, in memory. Errors as `Embedder.from_pretrained`, and as its `embed`."
-    _weights_of(source)
-    embedder = Embedder.from_pretrained(source, device=device, local_files_only=True)
+    "A model with its gallery, in memory. Errors of `Embedder`; ValueError for PFD, and for what needs cameras."
+    embedder = _encoder(source, device)
     made = embedder.embed(people.gallery.paths, 'skip')
     for why in made.skipped.values(): warnings.warn(f'skipped: {why}')
     ids,cams = zip(*map(_named, made.names))
@@ -239,11 +253,11 @@ def read_query(
 
 # %% ../../nbs/retrieval/63_app.ipynb #d2f5f492
 def ranked(
-    shown:Shown,
-    image:Image.Image, # with or without an occluder
+    shown:Shown, # of `open_model`
+    image:Image.Image, # in RGB, with or without an occluder
     cam:int=UNKNOWN, # of the query; `UNKNOWN`: nothing is left out
-    k:int=12, # how many
-)->tuple: # list of `Match`; how many images the same-camera rule hides
+    k:int=12, # how many, 1 or above; fewer if there are not so many
+)->tuple: # list of `Match`, the nearest first; how many images the same-camera rule hides
     "The images that are most alike."
     features = shown.embedder.embed(image).features
     found, = shown.gallery.search(features, None if cam == UNKNOWN else [cam], k=k)
@@ -259,10 +273,10 @@ class Inside:
 
 @torch.no_grad()
 def inside(
-    shown:Shown,
-    image:Image.Image,
+    shown:Shown, # of `open_model`
+    image:Image.Image, # in RGB, of any size
     k:int=5, # words for each pseudo-word
-)->Inside:
+)->Inside: # maps of the size of the grid of patches, on the CPU
     "Attention, λ and words of an image, as far as the model has them."
     cfg,net,tower = shown.embedder.cfg,shown.net,shown.embedder.clip.image
     pixels = torch.from_numpy(np.array(image.resize(cfg.size[::-1], Image.Resampling.BILINEAR)))
@@ -296,7 +310,7 @@ def _small(path):
 def _told(people, q, m):
     "A match as HTML."
     name = escape(os.path.relpath(m.path, people.folder))
-    right = known(q.id) not in (None,0) and m.id == q.id
+    right = q.id > 0 and m.id == q.id # 0, a distractor, and below are nobody known
     cam = '' if m.cam is None else f'<span>camera {m.cam}</span>'
     same = '<span class="same">✓ same person</span>' if right else ''
     file = f'<span class="file" title="{name}">{escape(Path(m.path).name)}</span>'
@@ -304,13 +318,13 @@ def _told(people, q, m):
         f'<b>{m.score:.3f}</b>{file}{cam}{same}</li>')
 
 def show_matches(
-    people:People,
-    q:Query,
-    found:list, # of `Match`
+    people:People, # whose folder the names are relative to
+    q:Query, # who is looked for; a match of its identity is marked
+    found:list, # of `Match`, in the order that is shown
     hidden:int, # how many the same-camera rule leaves out
     n:int, # how many there are
 )->str: # HTML
-    "Who was found, in words and images."
+    "Who was found, in words and images. ValueError or FileNotFoundError for an image that cannot be read any more."
     rule = f'{hidden:,} of {n:,} images are left out: they are from camera {q.cam}, as this one is.'
     if q.cam == UNKNOWN: rule = 'The camera of this image is not known, so no image is left out.'
     first = ''.join(f'Most alike: {escape(Path(m.path).name)}, similarity {m.score:.3f}. ' for m in found[:1])
@@ -354,11 +368,11 @@ def _read(made, without):
     return f'<ul class="words">{rows}</ul>' if rows else f'<p>{escape(without["words"])}.</p>'
 
 def show_inside(
-    image:Image.Image,
-    made:Inside,
+    image:Image.Image, # in RGB, which the maps are laid over
+    made:Inside, # of `inside`, of the same image
     without:dict, # what cannot be shown → why
 )->str: # HTML
-    "Where a model looks, how certain its branches are, what it reads."
+    "Where a model looks, how certain its branches are, what it reads. ImportError without matplotlib."
     figure = '<figure><img src="{}" alt="attention of {}"><figcaption>{}</figcaption></figure>'
     maps = ''.join(figure.format(_uri(_heat(image, m)), name, name) for name,m in made.maps.items())
     lost = ', '.join(name for name in ('s_att','A*','O*') if name not in made.maps)
@@ -386,8 +400,11 @@ def refused(
 _POLICY = ("default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'; "
     "form-action 'self'; base-uri 'self'")
 class OwnPage:
-    "Answers this page alone, which asks nobody else (ASGI)."
-    def __init__(self, app, names=()): self.app,self.names = app,names
+    "Answers this page alone, which asks nobody else (ASGI); all else gets 403 and why."
+    def __init__(self,
+        app, # an ASGI application
+        names=(), # of this machine, as for `refused`
+    ): self.app,self.names = app,names
     async def __call__(self, scope, receive, send):
         if scope['type'] == 'lifespan': return await self.app(scope, receive, send)
         headers = {k.decode('latin1'):v.decode('latin1') for k,v in scope['headers']}
@@ -417,10 +434,10 @@ def uploaded(
 # %% ../../nbs/retrieval/63_app.ipynb #c626ebae
 _UNKNOWN_CAM = 'not known'
 def examples(
-    people:People,
-    n:int=8, # at most
+    people:People, # of `read_people`
+    n:int=8, # how many at most
 )->list: # of `Query`
-    "Images to choose from: half of them queries, half from the gallery, evenly spread."
+    "Images to choose from: half queries, half from the gallery, evenly spread; a warning for what does not decode."
     parts = [people.queries] if people.queries is people.gallery else [people.queries,people.gallery]
     out,k = [],max(1, n//len(parts))
     for path in (p for images in parts for p in _spread(images.paths, k)):
@@ -441,21 +458,29 @@ class Answers:
         cams = {int(c) for m in self.models for c in m.gallery.store.cams}
         self.cams = [str(c) for c in sorted(cams - {UNKNOWN})] # of the gallery
 
-    def covered(self, q, kind, place, width):
-        "The query with its occluder; whatever a browser sends, it is inside."
+    def covered(self,
+        q:Query, # who is looked for
+        kind:str, # of `KINDS`
+        place:dict, # x, y: the occluder's centre, 0 to 1 from the upper left
+        width:float, # of the occluder, in percent of the image's
+    )->Image.Image: # a new one
+        "The query with its occluder; whatever a browser sends, it is inside. KeyError or ValueError for no place."
         x,y = (min(max(float(place[k]), 0.), 1.) for k in 'xy')
         return occlude(q.image, kind, x, y, width/100)
 
-    def who(self, q, kind, place, width, cam):
-        "Of each model its ranking, as HTML."
+    def who(self, q, kind, place, width, # as for `covered`
+        cam:str, # the query's camera, or "not known"
+    )->list: # of HTML
+        "Of each model its ranking."
         asked = replace(q, cam=UNKNOWN if cam == _UNKNOWN_CAM else int(cam))
         image = self.covered(q, kind, place, width)
         found = [ranked(m, image, asked.cam) for m in self.models]
         return [f'<h2>{escape(m.name)}</h2>{show_matches(self.people, asked, *f, len(m.gallery))}'
             for m,f in zip(self.models, found)]
 
-    def why(self, q, kind, place, width):
-        "Of each model what is inside, as HTML."
+    def why(self, q, kind, place, width, # as for `covered`
+    )->list: # of HTML
+        "Of each model what is inside."
         image = self.covered(q, kind, place, width)
         return [show_inside(image, inside(m, image), m.without) for m in self.models]
 
@@ -577,11 +602,11 @@ def _results(gr, models):
 
 # %% ../../nbs/retrieval/63_app.ipynb #dc377b67
 def build_page(
-    answers:Answers,
+    answers:Answers, # what it shows
     queries:list, # of `Query`, to choose from; at least one
     uploads, # the folder of uploads
 ): # a gradio.Blocks
-    "The page of a demo."
+    "The page of a demo. ImportError without gradio."
     gr = needed('gradio', 'demo')
     title = 'Occluded person re-identification'
     with gr.Blocks(title=title, delete_cache=(60,600), analytics_enabled=False) as page:
@@ -679,8 +704,8 @@ def _parser(prog):
         'hides a part of the person. Without FOLDER it searches synthetic people. '
         'Ctrl-C ends it, with exit code 0.')
     p.add_argument('folder', nargs='?', metavar='FOLDER', help='images of people, one each, cut out')
-    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, or a file '
-        'of weights (default: the mini FLaN-Net that comes with flannet)')
+    p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, or a file of weights; none '
+        'that needs joints (PFD) or cameras (default: the mini FLaN-Net that comes with flannet)')
     p.add_argument('--beside', metavar='MODEL', help='a second model, shown beside the first')
     p.add_argument('--host', default='127.0.0.1', help='where to serve: this machine alone (default: '
         '%(default)s), or an address of it that others reach')
@@ -708,7 +733,7 @@ def _serve(app, door, where):
 def _open(a, folder):
     "The page that the words ask for, with its files in a folder."
     sources = [a.model,*[a.beside]*(a.beside is not None)]
-    for source in sources: _weights_of(source) # before one is used
+    for source in sources: _encoder(source, a.device) # before any image is embedded
     people = read_people(write_variant(_SOME, folder/'people') if a.folder is None else a.folder)
     models = [open_model(source, people, a.device) for source in sources]
     queries = examples(people)

@@ -65,9 +65,9 @@ def edge(
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #94d12289
 def counted(
-    x, # as for `pairs`
-    ids,
-    cams,
+    x, # `(n, width)` float32, rows of length 1
+    ids, # `(n,)` identities, as for `pairs`
+    cams, # `(n,)` cameras
 )->np.ndarray: # `(2, STEPS+1)`: pairs of one person, and of two, that match from this step on
     "How many pairs reach each step."
     out = np.zeros((2,STEPS+1), np.int64)
@@ -86,13 +86,13 @@ def _dyads(block, ids, threshold, rates):
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #17e6b2cc
 def rate_errors(
-    x, # as for `pairs`
-    ids,
-    cams,
-    threshold:float, # a similarity
-    rates, # of pairs that match: of one person, of two
-    n, # how many pairs there are of each
-)->np.ndarray: # `(2,)`
+    x, # `(n, width)` float32, rows of length 1
+    ids, # `(n,)` identities, as for `pairs`
+    cams, # `(n,)` cameras
+    threshold:float, # a similarity from -1 to 1
+    rates, # `(2,)` shares of pairs that match, 0 to 1: of one person, of two
+    n, # `(2,)` how many pairs there are of each
+)->np.ndarray: # `(2,)`, in the same order
     "The standard errors of both rates over people."
     own,shared,twice = np.zeros(ids[-1]+1),np.zeros(ids[-1]+1),0.
     for block in pairs(x, ids, cams):
@@ -134,27 +134,30 @@ class Calibration:
     same_pairs:int # of the same person, in different cameras
     other_pairs:int # of different people, in different cameras
     model:str = '' # whose features these are: a threshold holds for no other
+    left_out:int = 0 # images of nobody known: distractors (identity 0), junk (-1)
     curve:list = field(default_factory=list, repr=False) # dicts with threshold, fmr, fnmr
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #85429839
-def _check_pairs(same, other, ids, fmr):
+def _check_pairs(same, other, ids, fmr, left):
     "ValueError where there are too few pairs."
     few = 'give images of more people, in several cameras'
+    if left: few += f'; {left:,} images of nobody known (an identity of 0 or below) are left out'
     if not same: raise ValueError(f'no person is there in two cameras: {few}')
     if not other: raise ValueError(f'there are no two people in different cameras: {few}')
-    if ids.max() < 2: raise ValueError(f'{ids.max()+1} people are too few for an interval: {few}')
+    if ids[-1] < 2: raise ValueError(f'{ids[-1]+1} people are too few for an interval: {few}')
     if fmr < 3/other: raise ValueError(
         f'a false-match rate of {fmr:g} is {fmr*other:.3g} of {other:,} pairs of different people: these '
         f'can speak for {3/other:.2g} at the least (3/{other:,}). Ask for that, or bring more people')
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #f036277f
+_POINTS = 100 # of the curve, at most
+
 def det_curve(
     n, # `(2, STEPS+1)` of `counted`
-    points:int=100, # at most
 )->list: # dicts with threshold, fmr, fnmr
     "The curve of both rates, from a false-match rate of 1 down to what the pairs can carry."
     fmr,fnmr = n[1]/n[1,0],1-n[0]/n[0,0]
-    wanted = np.geomspace(1, min(1, 3/n[1,0]), points)
+    wanted = np.geomspace(1, min(1, 3/n[1,0]), _POINTS)
     step = np.unique(_lowest(fmr, wanted))
     return [dict(threshold=float(edge(s)), fmr=float(fmr[s]), fnmr=float(fnmr[s])) for s in step]
 
@@ -174,24 +177,25 @@ def _all_known(what, labels, n):
 # %% ../../nbs/retrieval/65_calibration.ipynb #63dc05ae
 def calibrate(
     features, # `(n, width)`, each row of length 1
-    ids, # `(n,)` identities, whole numbers
+    ids, # `(n,)` identities, whole numbers above 0; 0 (a distractor) and below (junk) are nobody known
     cams, # `(n,)` cameras, whole numbers
     fmr:float=1e-3, # the wanted false-match rate, between 0 and 1
     model:str='', # whose features these are
 )->Calibration:
-    "The threshold for a wanted false-match rate. ValueError if the pairs cannot carry it."
+    "The threshold for a wanted false-match rate, by people who are known. ValueError if the pairs cannot carry it."
     if not isinstance(fmr, (int,float)) or not 0 < fmr < 1:
         raise ValueError(f'fmr is {fmr!r}: it must be between 0 and 1')
     x = check_unit('features', features)
     ids,cams = _all_known('ids', ids, len(x)),_all_known('cams', cams, len(x))
-    order,ids = np.argsort(ids, kind='stable'),np.unique(ids, return_inverse=True)[1]
-    people = x[order],ids[order],cams[order]
+    order,left = np.argsort(ids, kind='stable'),int((ids <= 0).sum())
+    order = order[left:]
+    people = x[order],np.unique(ids[order], return_inverse=True)[1],cams[order]
     n = counted(*people)
-    _check_pairs(*n[:,0].tolist(), ids, fmr)
-    return _calibration(people, n, fmr, model)
+    _check_pairs(*n[:,0].tolist(), people[1], fmr, left)
+    return _calibration(people, n, fmr, model, left)
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #1450d01a
-def _calibration(people, n, wanted, model):
+def _calibration(people, n, wanted, model, left):
     "The threshold, from the counts of all steps."
     curve,total,P = n[1]/n[1,0],n[:,0].tolist(),int(people[1][-1])+1
     step = int(_lowest(curve, wanted))
@@ -200,14 +204,14 @@ def _calibration(people, n, wanted, model):
     intervals = [rate_interval(r, e, P) for r,e in zip((fmr,1-match), errors[::-1])]
     ends = [edge(_lowest(curve, min(1, wanted*r/(fmr or wanted)))) for r in intervals[0][::-1]]
     rates = fmr,intervals[0],1-match,intervals[1]
-    return Calibration(float(edge(step)), tuple(map(float, ends)), wanted, *rates, P, *total, model, det_curve(n))
+    return Calibration(float(edge(step)), tuple(map(float, ends)), wanted, *rates, P, *total, model, left, det_curve(n))
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #cf20f58d
 def plot_det(
-    calibration:Calibration,
+    calibration:Calibration, # of `calibrate`
     ax=None, # matplotlib axes; None: new ones
 ): # the axes
-    "Both rates, each with its logarithm, and the threshold that was chosen."
+    "Both rates, each with its logarithm, and the threshold that was chosen. ImportError without matplotlib."
     plt = needed('matplotlib.pyplot', 'reports')
     c,ax = calibration,ax or plt.subplots(figsize=(3.6,3), layout='constrained')[1]
     there = [p for p in c.curve if p['fnmr'] > 0]
@@ -222,13 +226,14 @@ def plot_det(
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #3ede0f08
 def summary(
-    c:Calibration,
-)->str:
+    c:Calibration, # of `calibrate`
+)->str: # six lines
     "What a calibration says, in words."
     def line(what, v, ends): return f'{what:20} {v:.4g} ({ends[0]:.4g} to {ends[1]:.4g})'
     def percent(v): return [100*x for x in v]
+    left = f'; {c.left_out:,} images of nobody known (0, -1) are left out'*bool(c.left_out)
     return '\n'.join([
-        f'{c.people:,} people, {c.same_pairs:,} pairs of one and {c.other_pairs:,} of two, across cameras',
+        f'{c.people:,} people, {c.same_pairs:,} pairs of one and {c.other_pairs:,} of two, across cameras{left}',
         f'for {100*c.wanted:.4g} % of false matches, with 95 % intervals over people:',
         line('threshold', c.threshold, c.threshold_interval),
         line('false matches, %', 100*c.fmr, percent(c.fmr_interval)),
@@ -239,9 +244,9 @@ def summary(
 _WRITTEN = 'a calibration',('.json','.csv')
 def write_calibration(
     path, # .json, with everything, or .csv, the curve
-    c:Calibration,
+    c:Calibration, # of `calibrate`
 ):
-    "Write a calibration, whole or not at all. ValueError for another kind of file."
+    "Write a calibration, whole or not at all. ValueError for another kind of file, OSError that names it."
     if check_output(path, *_WRITTEN) == '.json': write_json(path, asdict(c))
     else: write_csv(path, c.curve)
 
@@ -251,7 +256,8 @@ def _parser(prog):
     what = 'From which similarity on do two images show the same person?'
     how = 'Example: flannet embed people/ --out people.npz; flannet calibrate people.npz --fmr 0.01'
     p = ArgumentParser(prog, description=what, epilog=how)
-    p.add_argument('features', metavar='FEATURES', help='an .npz of features, with ids and cams')
+    p.add_argument('features', metavar='FEATURES',
+        help='an .npz of features, with ids and cams; images with an id of 0 or below are left out')
     p.add_argument('--fmr', type=float, default=1e-3, help='wanted false-match rate (default: 0.001)')
     p.add_argument('--out', metavar='FILE', help='write .json, with everything, or .csv, the curve')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')

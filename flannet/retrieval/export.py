@@ -21,6 +21,7 @@ from torch import nn
 
 # %% ../../nbs/retrieval/62_export.ipynb #bf06de6b
 import flannet
+from ..baselines.pfd import PFDConfig
 from ..core import atomic
 from ..core import check_name
 from ..core import check_output
@@ -33,6 +34,7 @@ from ..data.sets import list_images
 from ..data.synth import sample_images
 from ..evaluation.ranking import embed as embed_pixels
 from .embedder import Embedder
+from .embedder import feature_of
 
 # %% ../../nbs/retrieval/62_export.ipynb #411d7455
 class _Encoder(nn.Module):
@@ -186,7 +188,6 @@ def _compare(model, file, pixels):
 def _about(model, precision):
     "What a user of the file must know, by name."
     cfg,mark = model.cfg,'' if precision == 'float32' else f' {precision}'
-    after = 'behind' if cfg.after_bn else 'before'
     about = dict(name=model.card.get('name', 'unnamed'), model=model.fingerprint+mark, precision=precision,
         flannet=flannet.__version__, trained_on=model.card.get('trained_on', {}).get('name', 'not known'),
         pixels='uint8 (batch, 3, height, width), RGB, 0 to 255; the file normalises them itself by mean and std',
@@ -194,7 +195,7 @@ def _about(model, precision):
         resize='to size, whatever its shape, as Pillow does: Image.resize((width, height), BILINEAR), '
             'antialiased, with a filter that is widened where a picture shrinks',
         size=list(cfg.size), mean=cfg.mean, std=cfg.std, width=model.width,
-        features=f'float32 (batch, width) of length 1; {" and ".join(model.names)}, {after} BNNecks')
+        features=f'float32 (batch, width) of length 1; {feature_of(cfg)}')
     if model.clip.image.camera is None: return about
     return about | dict(cams=f'int64 (batch), the camera of each, 0 to {len(model.clip.image.camera)-1}')
 
@@ -202,8 +203,10 @@ def _about(model, precision):
 def _check_model(model):
     "ValueError for what cannot be exported."
     if not isinstance(model, Embedder):
-        raise ValueError(f'{type(model).__name__} is no Embedder: give `Embedder(net)` of FLaN-Net or CLIP-ReID. '
-            'TransReID and PFD need more than the image encoder (PFD: joints), and have no export')
+        raise ValueError(f'{type(model).__name__} is no Embedder: give `Embedder(net)` of a network')
+    if isinstance(model.cfg, PFDConfig):
+        raise ValueError('PFD has no export, since its features need the joints of each picture beside its pixels: '
+            'use `flannet embed --joints`, or export FLaN-Net, CLIP-ReID or TransReID')
     if model.device.type != 'cpu':
         raise ValueError(f'the model is on {model.device}: an export is made on the CPU, by `model.to("cpu")`')
 
@@ -258,7 +261,7 @@ def _parser(prog):
     "The words of the command."
     p = ArgumentParser(prog, description=_WHAT, epilog=_HOW)
     p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights '
-        '(.safetensors, or a .pth of CLIP-ReID), or owner/name on the Hub '
+        '(.safetensors, or a .pth of CLIP-ReID or TransReID), or owner/name on the Hub '
         '(default: the mini FLaN-Net that comes with flannet)')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='model.onnx', metavar='FILE', help='where to write (default: %(default)s)')

@@ -611,7 +611,9 @@ class Gallery:
 
     def __len__(self): return len(self.store)
 
-    def build(self, index):
+    def build(self,
+        index:str, # 'faiss' in a folder or in memory, 'hnsw' in PostgreSQL
+    ):
         "Let an index choose candidates, and say how many it finds. ValueError for an empty gallery."
         check_name('index', index, [self.store.graph])
         if not len(self):
@@ -810,16 +812,16 @@ def build(self:_Files):
     self.index = graph
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1c942147
+_NEAREST,_ASK = 10,200 # so many are looked for, and so many of its own images ask
+
 def recall(
     store, # of a gallery
-    k:int=10, # of the nearest
-    queries:int=200, # so many of its own images ask
 )->float: # 0 to 1
     "The share of the nearest under the camera filter that the index finds."
-    x,cams = store.sample(queries)
+    x,cams = store.sample(_ASK)
     cams = cams if (cams != UNKNOWN).all() else None
     def found(exact):
-        near = store.nearest(x, cams, None, k, exact)
+        near = store.nearest(x, cams, None, _NEAREST, exact)
         return [{match(i).path for i in range(len(s))} for _,s,match in near]
     shares = [len(a & b)/len(b) for a,b in zip(found(False), found(True)) if b]
     return float(np.mean(shares or [1.]))
@@ -830,7 +832,7 @@ def say_recall(
 ):
     "Tell what `recall` says, which the store keeps."
     store.recall = recall(store)
-    say(f'{store.name}: of the 10 nearest in other cameras the index finds {store.recall:.1%} '
+    say(f'{store.name}: of the {_NEAREST} nearest in other cameras the index finds {store.recall:.1%} '
         '(asked by images of its own; of people who are not in the gallery it finds fewer)')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c3967265
@@ -892,7 +894,7 @@ def write_matches(
     if check_output(path, *_WRITTEN) == '.json':
         write_json(path, [dict(query=q, matches=[m._asdict() for m in f]) for q,f in pairs])
     else: write_csv(path, [dict(query=q, rank=i, score=f'{m.score:.6g}', id=m.id, cam=m.cam, path=m.path)
-                           for q,f in pairs for i,m in enumerate(f, 1)])
+                           for q,f in pairs for i,m in enumerate(f, 1)], ('query','rank','score','id','cam','path'))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ea65b233
 _EXAMPLE = ('Example: flannet embed crops/ --out crops.npz; flannet embed 0009.jpg --out query.npz; '

@@ -39,12 +39,17 @@ def _there(c, name):
 class Postgres:
     "A gallery in PostgreSQL: what `Gallery` does, there."
     graph = 'hnsw' # its approximate index
-    def __init__(self, where, model):
+    def __init__(self,
+        where:str, # postgresql://…
+        model:str, # whose features it has: the hash of the weights
+    ):
+        "Connect. OSError if the server fails or refuses, as in all that follows; ValueError for another model's."
         self.where,self.model,self.connection,self.index = where,model,None,False
         with self._session() as c: self._look(c)
 
     @property
-    def name(self): # without the password
+    def name(self)->str: # without the password
+        "What messages call it."
         d = needed('psycopg.conninfo', 'postgres').conninfo_to_dict(self.where)
         return f'postgresql://{d.get("host", "")}/{d.get("dbname", "")}'
 
@@ -107,8 +112,10 @@ def _begin(self:Postgres, c, x):
 # %% ../../nbs/retrieval/64_postgres.ipynb #080560a5
 _COPY = 'copy flannet_image (path, person, camera, meta, v) from stdin (format binary)'
 @patch
-def add(self:Postgres, new:Features):
-    "Store images."
+def add(self:Postgres,
+    new:Features, # of `check_entries`
+):
+    "Store images, all or none. ValueError for one that is there, or of another width."
     json_of = needed('psycopg.types.json', 'postgres').Jsonb
     half = needed('pgvector', 'postgres').HalfVector
     with self._session() as c:
@@ -120,8 +127,10 @@ def add(self:Postgres, new:Features):
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #c945905f
 @patch
-def remove(self:Postgres, paths):
-    "Forget images."
+def remove(self:Postgres,
+    paths:list, # of words
+):
+    "Forget images, all or none. ValueError for one that is not there."
     with self._session() as c:
         delete = 'delete from flannet_image where path = any(%s) returning path'
         gone = c.execute(delete, [paths]).fetchall() if self._look(c) else []
@@ -129,13 +138,15 @@ def remove(self:Postgres, paths):
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #396d5179
 @patch
-def __len__(self:Postgres):
+def __len__(self:Postgres)->int:
+    "How many images there are."
     count = 'select count(*) from flannet_image'
     with self._session() as c: return c.execute(count).fetchone()[0] if self._look(c) else 0
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #7de4ae81
 @patch(as_prop=True)
-def width(self:Postgres):
+def width(self:Postgres)->int: # None: there are no tables yet
+    "How many numbers a feature has."
     with self._session() as c: return self._look(c)
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #8ebd6323
@@ -170,7 +181,13 @@ def _set(self:Postgres, c, k, exact):
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #4f8a52ad
 @patch
-def nearest(self:Postgres, query, cams, ids, k, exact=False):
+def nearest(self:Postgres,
+    query, # `(n, width)` float32, rows of length 1
+    cams, # `(n,)` cameras that are left out; None: none are
+    ids, # `(n,)` identities: only those of both are left out; None: all of the camera
+    k:int, # how many
+    exact:bool=False, # compare every row, even where there is an index
+)->list: # of tuples
     "Of each query its `k` nearest: features, scores, and what makes a `Match` of the `i`-th."
     rules = [[int(x[i]) for x in (cams,ids) if x is not None] for i in range(len(query))]
     with self._session() as c:
@@ -187,8 +204,10 @@ def build(self:Postgres):
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #51c5c644
 @patch
-def sample(self:Postgres, n):
-    "Features and cameras of at most `n` images, as if by chance."
+def sample(self:Postgres,
+    n:int, # at most
+)->tuple: # `(n, width)` float32, `(n,)` int64
+    "Features and cameras of some images, as if by chance."
     some = 'select v, camera from flannet_image order by hashint8(n) limit %s'
     with self._session() as c: rows = c.cursor(binary=True).execute(some, [n]).fetchall()
     features = np.array([v.to_numpy() for v,_ in rows], np.float32)
@@ -202,6 +221,12 @@ def rebuild(self:Postgres):
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #30b65a48
 @patch
-def check(self:Postgres): raise ValueError(f'{self.name} checks its own pages: run pg_amcheck')
+def check(self:Postgres):
+    "ValueError that says what does it."
+    raise ValueError(f'{self.name} checks its own pages: run pg_amcheck')
 @patch
-def save(self:Postgres, folder): raise ValueError(f'{self.name} is copied by pg_dump')
+def save(self:Postgres,
+    folder, # where `Gallery.save` would copy it
+):
+    "ValueError that says what does it."
+    raise ValueError(f'{self.name} is copied by pg_dump')
