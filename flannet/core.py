@@ -66,7 +66,7 @@ def whole_numbers(
     high:int, # the most
 )->list: # of int
     "The numbers, if each is a whole one from `low` to `high`; else a ValueError that names the first that is not."
-    return [check_range(what, int(word) if re.fullmatch('-?[0-9]+', word) else word, low, high) for word in text.split()]
+    return [check_range(what, int(w) if re.fullmatch('-?[0-9]+', w) else w, low, high) for w in text.split()]
 
 # %% ../nbs/core.ipynb #e276a866
 def seed_everything(
