@@ -11,6 +11,7 @@ __all__ = ['COLOURS', 'HAIR', 'SKIN', 'CHOICES', 'ROLES', 'JOINTS', 'MATERIALS',
 # %% ../../nbs/data/13_synth.ipynb #e2964e67
 import json
 import multiprocessing as mp
+import re
 import sys
 import zlib
 from bisect import bisect_left
@@ -1195,7 +1196,7 @@ def write_variant(
     if there.exists(): return path
     if path.exists():
         raise FileExistsError(f'{path} is no finished set: it has no table.csv. Move or delete it.')
-    sweep(path.parent, path.name, age=3600) # of a process that was killed; younger ones may still be written
+    sweep(path.parent, re.escape(path.name), age=3600) # of a process that was killed; younger ones may still be written
     try:
         with atomic(path) as tmp:
             _write_set(variant, tmp, path.name, workers)
