@@ -189,7 +189,7 @@ class FLaNNet(nn.Module):
         self.branches,self.losses = branches_of(cfg),losses_of(cfg)
         self.clip = clip or self.towers(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
             cameras=cameras if cfg.sie else 0, raw_patches=cfg.patches == 'raw')
-        _check_tower(cfg, self.clip.image)
+        if clip: _check_tower(cfg, clip.image)
         if cfg.sie and self.clip.image.camera is None: raise ValueError('sie is on: say how many `cameras` there are')
         image,text,d = self.clip.image,self.clip.text,self.clip.dim
         self.patch_in = nn.Identity() if image.patch_dim == d else nn.Linear(image.patch_dim, d)

@@ -50,7 +50,7 @@ def _parsed(source, name):
         return ast.parse(source, name)
     except SyntaxError as e:
         raise ValueError(f'{name}, line {e.lineno} is no plain Python ({e.msg}): mend it; '
-            'what begins with % or ! runs in Jupyter alone, where a copy is named, and never among parameters') from None
+            'what begins with % or ! runs in Jupyter alone, if a copy is named, never among parameters') from None
 
 def _defaults(notebook):
     "Name → default in the cell tagged `parameters`; None for a default that is no plain value."
