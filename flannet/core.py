@@ -18,6 +18,7 @@ import sys
 import time
 import warnings
 from contextlib import contextmanager
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import requires
@@ -141,12 +142,15 @@ def atomic(
 # %% ../nbs/core.ipynb #c5d15163
 def sweep(
     folder, # whose temporary files to delete
-    name:str='*', # of what they were to become; default: of anything
+    name:str='.+', # a regular expression of what they were to become; default: anything
     age:float=0., # in seconds: younger ones may belong to a process that is still writing
+    ending:str='tmp', # a regular expression of theirs
 ):
     "Delete what a process that was killed inside `atomic` left behind."
-    for p in Path(folder).glob(f'.{name}.*.tmp'):
-        if time.time()-p.stat().st_mtime >= age: remove(p)
+    for p in Path(folder).glob('.*'):
+        if not re.fullmatch(rf'\.({name})\.[0-9a-f]{{8}}\.({ending})', p.name): continue
+        with suppress(FileNotFoundError): # somebody else sweeps, too
+            if time.time()-p.stat().st_mtime >= age: remove(p)
 
 # %% ../nbs/core.ipynb #7054d7d3
 def check_output(
@@ -278,11 +282,10 @@ def progress(
     iterable, # what to walk through
     label:str, # what is being done
     total:int=None, # the number of items; default `len(iterable)`
-    every:float=10., # seconds between lines where there is no terminal
     note=None, # a function without arguments: what else to say, asked when it is said
     first:int=0, # items that were done before
 ):
-    "Yield from `iterable`, and say how far it is if it takes longer than 3 s."
+    "Yield from `iterable`, and say how far it is: on a terminal after 3 s, elsewhere every 10 s."
     total = len(iterable)+first if total is None and hasattr(iterable, '__len__') else total
     if sys.stderr.isatty():
         yield from _bar(iterable, label, total, note, first)
@@ -290,7 +293,7 @@ def progress(
     start = last = time.monotonic()
     for i,item in enumerate(iterable, first):
         now = time.monotonic()
-        if now-start > 3 and now-last > every:
+        if now-last > 10:
             print(_line(label, i, total, now-start, first, note), file=sys.stderr, flush=True)
             last = now
         yield item

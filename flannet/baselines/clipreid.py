@@ -392,6 +392,4 @@ def fit_clipreid(
     if not (resume and finished_record(out, net.cfg, split)):
         _alone(device)
         def first(): learn_prompts(net, split, out, resume, device, cache)
-    metrics = train(net, split, out, resume, device, cache, name, first)
-    remove(out/'prompts')
-    return metrics
+    return train(net, split, out, resume, device, cache, name, first)

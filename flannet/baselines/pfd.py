@@ -142,7 +142,7 @@ class ViewLayer(nn.Module):
         dim:int, # of the features
         heads:int=8, # of both attentions
         ffn:str='code', # without residual; or "paper"
-        dropout:float=.1,
+        dropout:float=.1, # probability, in and behind each of the three
     ):
         super().__init__()
         self.residual = ffn == 'paper'

@@ -153,13 +153,12 @@ def sample_joints(
 def score_joints(
     found:Tensor, # `(n, J, 3)` an estimator's
     true:Tensor, # `(n, J, 3)` the truth, peak 1 if seen, else 0
-    aspect:float=.5, # width over height of the images
     gamma:float=.3, # a joint whose peak is below is called hidden
 )->dict: # shares, 0 to 1
     "How many joints that are seen lie near the truth, and how well the peak tells which these are."
     from scipy.stats import rankdata
     seen,peak = true[...,2] > 0,found[...,2]
-    away = ((found-true)[...,:2]*torch.tensor([aspect,1.])).norm(dim=-1) # in heights of the image
+    away = ((found-true)[...,:2]*torch.tensor([.5,1.])).norm(dim=-1) # in heights of the image, twice its widths
     tall = true[...,1].amax(1)-true[...,1].amin(1)
     near,ranks = away < .1*tall[:,None],torch.from_numpy(rankdata(peak))[seen.flatten()]
     right = ranks.sum()-len(ranks)*(len(ranks)+1)/2 # pairs, ties half
@@ -347,9 +346,10 @@ class ReadyJoints:
         paths, # image files
     )->Tensor: # `(n, J, 3)` float32
         "Look the images up; ValueError for one that is not there."
+        paths = [Path(p) for p in paths]
         found = [self.rows.get(f'{p.parent.name}/{p.name}', self.rows.get(p.name)) for p in paths]
         lost = [p for p,row in zip(paths, found) if row is None]
-        more = f', and {len(lost)-1} more images'
+        more = f' and {len(lost)-1} more' if len(lost) > 1 else ''
         if lost: raise ValueError(f'{self.path} has no joints of {lost[0]}{more}')
         joints = torch.tensor(found).unflatten(1, (-1,3))
         sizes = torch.tensor([[*open_image(p).size,1.] for p in paths])

@@ -165,7 +165,7 @@ def fill_vit(
 
 # %% ../../nbs/baselines/41_transreid.ipynb #acf93e7f
 def _vit_file(name, weights):
-    "The file of timm's weights. FileNotFoundError for a path to nothing, RuntimeError without a network."
+    "The file of timm's weights. FileNotFoundError for a path to nothing, OSError without a network."
     path = Path(weights).expanduser()
     if path.is_file(): return path
     if path.suffix or len(path.parts) > 1:
@@ -174,7 +174,7 @@ def _vit_file(name, weights):
     from huggingface_hub import hf_hub_download
     try: return hf_hub_download(f'timm/{name}.{weights}', 'model.safetensors')
     except Exception as e:
-        raise RuntimeError(f'could not fetch the weights {weights!r} of {name} ({e}). Without a network, put '
+        raise OSError(f'could not fetch the weights {weights!r} of {name} ({e}). Without a network, put '
             f'model.safetensors of timm/{name}.{weights} somewhere and pass its path as `weights`.') from e
 
 # %% ../../nbs/baselines/41_transreid.ipynb #3655b25d

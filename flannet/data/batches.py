@@ -163,14 +163,12 @@ def erasing_boxes(
     generator:torch.Generator, # of the draws
     device=None, # where the boxes are wanted; default: the generator's
     area:tuple=(.02,1/3), # share of the image
-    aspect:float=.3, # height over width is between this and its inverse
-    tries:int=10, # boxes drawn for each image
-)->torch.Tensor: # `(4, n)`: top, left, height, width; the last two 0 if none of the tries fits
-    "Draw a box for each image, as in timm's RandomErasing."
+)->torch.Tensor: # `(4, n)`: top, left, height, width; the last two 0 if none of ten boxes fits
+    "Draw a box for each image, as in timm's RandomErasing: height over width from .3 to its inverse."
     device = device or generator.device
-    share,shape = _uniform((2,n,tries), generator, device)
+    share,shape = _uniform((2,n,10), generator, device)
     pixels = (area[0]+share*(area[1]-area[0]))*math.prod(size)
-    ratio = (math.log(aspect)*(1-2*shape)).exp()
+    ratio = (math.log(.3)*(1-2*shape)).exp()
     h,w = (pixels*ratio).sqrt().round().long(),(pixels/ratio).sqrt().round().long()
     fits = (h < size[0]) & (w < size[1])
     first = fits.int().argmax(1, keepdim=True)

@@ -25,13 +25,22 @@ from .sets import check_file
 from .sets import open_image
 
 # %% ../../nbs/data/15_cache.ipynb #62215a8e
+def _whole_size(size):
+    "`(H, W)` in whole pixels, or ValueError."
+    whole = np.ndim(size) and all(isinstance(n, (int,np.integer)) and n >= 1 for n in size)
+    if whole and len(size) == 2: return tuple(map(int, size))
+    raise ValueError(f'size is (height, width) in whole pixels, not {size}')
+
+def _filter(word): return Image.Resampling[check_name('filter', word, ['bicubic','bilinear']).upper()]
+
 def decode(
     path, # an image file
     size:tuple, # `(H, W)` in pixels
     resample:str='bicubic', # 'bicubic', as CLIP-ReID trains, or 'bilinear', as it tests
 )->np.ndarray: # `(3, H, W)`, uint8, read-only
-    "Read and resize one image; an error that names the file if it does not decode."
-    img = open_image(path).resize(tuple(size)[::-1], Image.Resampling[resample.upper()])
+    "Read and resize one image. ValueError for an image that does not decode, a size or a filter that is none."
+    size = _whole_size(size)
+    img = open_image(path).resize(size[::-1], _filter(resample))
     planes = b''.join([img.tobytes('raw', band) for band in 'RGB'])
     return np.frombuffer(planes, np.uint8).reshape(3, *size)
 
@@ -173,12 +182,6 @@ def _list_of(paths):
     if paths := [Path(p) for p in paths]: return paths
     raise ValueError('no images to cache: the list of paths is empty')
 
-def _whole_size(size):
-    "`(H, W)` in whole pixels, or ValueError."
-    whole = all(isinstance(n, (int,np.integer)) and n >= 1 for n in size)
-    if len(size) == 2 and whole: return tuple(map(int, size))
-    raise ValueError(f'size is (height, width) in whole pixels, not {size}')
-
 # %% ../../nbs/data/15_cache.ipynb #f1c8de29
 class PixelCache:
     "Images as uint8 `(N, 3, H, W)`, decoded once; ValueError for no images, bad images, sizes or filters."
@@ -190,7 +193,8 @@ class PixelCache:
         room:float=None, # bytes that it may take; default: nine tenths of what is free
     ):
         self.paths = _list_of(paths)
-        images = self.paths,_whole_size(size),check_name('filter', resample, ['bicubic','bilinear'])
+        images = self.paths,_whole_size(size),resample
+        _filter(resample) # or ValueError, before any image is read
         file = folder and Path(folder)/f'{cache_key(*images)}.uint8'
         self.data = _pixels(images, file, room)
 

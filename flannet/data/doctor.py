@@ -165,9 +165,15 @@ class Diagnosis:
     findings:list # of `Finding`
     quick:bool = False # were the files left closed?
 
-    def of(self, level): return [f for f in self.findings if f.level == level]
+    def of(self,
+        level:str, # of `Finding`: "error", "warning" or "note"
+    )->list: # of `Finding`
+        "The findings of one level."
+        return [f for f in self.findings if f.level == level]
     @property
-    def right(self): return not self.of('error')
+    def right(self)->bool:
+        "Is there no error?"
+        return not self.of('error')
 
 # %% ../../nbs/data/11_doctor.ipynb #6f89a60f
 def examine(

@@ -130,9 +130,13 @@ class Images:
 
     def __len__(self): return len(self.paths)
     @property
-    def labels(self): return np.unique(self.ids, return_inverse=True)[1].astype(np.int64)
+    def labels(self)->np.ndarray: # `(n,)` int64
+        "The identities numbered from 0, as a classifier counts them."
+        return np.unique(self.ids, return_inverse=True)[1].astype(np.int64)
     @property
-    def n_ids(self): return len(np.unique(self.ids))
+    def n_ids(self)->int:
+        "How many identities there are."
+        return len(np.unique(self.ids))
 
 # %% ../../nbs/data/10_sets.ipynb #0f6273ea
 PARTS = ('train','query','gallery')

@@ -11,6 +11,7 @@ __all__ = ['COLOURS', 'HAIR', 'SKIN', 'CHOICES', 'ROLES', 'JOINTS', 'MATERIALS',
 # %% ../../nbs/data/13_synth.ipynb #e2964e67
 import json
 import multiprocessing as mp
+import re
 import sys
 import zlib
 from bisect import bisect_left
@@ -929,13 +930,13 @@ def _stand_in_front(rng, h, w, camera, box):
     return rgb.reshape(h,w,3),mask.reshape(h,w)
 
 # %% ../../nbs/data/13_synth.ipynb #c991b1a7
-def _occlude(kind, rng, h, w, camera, box, person, want=(.3,.8)):
-    "Colours and mask of an occluder that leaves a share within `want` of the mask `person`."
+def _occlude(kind, rng, h, w, camera, box, person):
+    "Colours and mask of an occluder that hides 30 to 80 % of the mask `person`, as far as four tries do."
     best,miss,n = None,2,person.sum()
     for _ in range(4):
         rgb,mask = _stand_in_front(rng, h, w, camera, box) if kind=='person' else _DRAW[kind](rng, h, w)
         share = 1-(mask&person).sum()/n
-        off = max(want[0]-share, share-want[1], 0)
+        off = max(.3-share, share-.8, 0)
         if off<miss: best,miss = (rgb,mask),off
         if not off: break
     rgb,mask = best
@@ -1195,7 +1196,7 @@ def write_variant(
     if there.exists(): return path
     if path.exists():
         raise FileExistsError(f'{path} is no finished set: it has no table.csv. Move or delete it.')
-    sweep(path.parent, path.name, age=3600) # of a process that was killed; younger ones may still be written
+    sweep(path.parent, re.escape(path.name), age=3600) # of a process that was killed; younger ones may still be written
     try:
         with atomic(path) as tmp:
             _write_set(variant, tmp, path.name, workers)

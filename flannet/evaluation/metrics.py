@@ -201,7 +201,8 @@ def resample(
     "Bootstrap means over identities. ValueError if something does not fit."
     check_range('draws', draws, 1, 10**6)
     check_range('seed', seed, 0, 2**64-1)
-    ids = check_labels('ids', ids, len(values))
+    values,ids = np.asarray(values, float),check_labels('ids', ids, len(values))
+    if values.ndim != 2: raise ValueError(f'values are {values.shape}: they must be (n, M)')
     if np.isinf(values).any(): raise ValueError('values hold infinite numbers, whose mean means nothing')
     there = ~np.isnan(values).any(1)
     if not there.any(): raise ValueError('no row counts: each holds NaN')
@@ -247,7 +248,6 @@ def query_rows(
 # %% ../../nbs/evaluation/20_metrics.ipynb #99a8eb41
 def read_queries(
     path, # a file of `query_rows`
-    max_rank:int=50, # length of the CMC curve
 )->tuple: # `Scores`, and the queries' identities `(n_query,)`
     "The ranking of a stored run, and its queries' identities. ValueError for a damaged file."
     try:
@@ -256,7 +256,7 @@ def read_queries(
         rows = list(csv.DictReader(StringIO(text), strict=True))
         ap,inp = (np.array([float(r[k]) for r in rows]) for k in ('ap','inp'))
         first,ids = (np.array([int(r[k]) for r in rows], np.int64) for k in ('first','id'))
-        return Scores.from_queries(ap, inp, first, max_rank),ids
+        return Scores.from_queries(ap, inp, first),ids
     except KeyError as e: what = f'it has no column {e}'
     except (ValueError,TypeError,OverflowError,csv.Error) as e: what = e
     raise ValueError(f'{path} is no complete table of queries ({what}): '

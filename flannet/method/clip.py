@@ -518,13 +518,13 @@ def _architecture(name, quick_gelu=False):
 
 # %% ../../nbs/method/02_clip.ipynb #a68a37d7
 def _download(name, tag):
-    "open_clip's pretrained weights by tag; errors say what to do without a network."
+    "open_clip's pretrained weights by tag. ValueError for one that it does not know, OSError without a network."
     open_clip = import_open_clip()
     if tag not in open_clip.list_pretrained_tags_by_model(name.removesuffix('-quickgelu')):
         raise ValueError(f'{tag!r} is neither a file nor pretrained weights that open_clip has for {name}')
     try: return open_clip.create_model(name, pretrained=tag, force_quick_gelu=tag=='openai')
     except Exception as e:
-        raise RuntimeError(f'could not fetch the weights {tag!r} of {name} ({e}). '
+        raise OSError(f'could not fetch the weights {tag!r} of {name} ({e}). '
             'Without a network, put the file somewhere and pass its path as `weights`.') from e
 
 # %% ../../nbs/method/02_clip.ipynb #bdd9bd43

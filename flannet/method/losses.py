@@ -155,7 +155,10 @@ class ArcFace(nn.Module):
         return f'dim={dim}, n_ids={n_ids}, s={self.s}, m={self.m}'
 
     @in_float32
-    def forward(self, features, ids):
+    def forward(self,
+        features:Tensor, # `(batch, dim)`
+        ids:Tensor, # `(batch,)` labels from 0
+    )->Tensor: # `(batch, ids)` logits, as of `arcface_logits`
         cosine = F.linear(F.normalize(features), F.normalize(self.weight.float())) # batch x ids
         return arcface_logits(cosine, ids, self.s, self.m)
 

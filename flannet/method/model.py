@@ -45,7 +45,9 @@ class BNNeck(nn.BatchNorm1d):
         self.bias.requires_grad_(False)
 
     @in_float32
-    def forward(self, f):
+    def forward(self,
+        f:Tensor, # `(batch, dim)` features
+    )->Tensor: # `(batch, dim)`
         if not self.training or len(f) > 1: return super().forward(f)
         raise ValueError(f'a batch of {len(f)} in training: BatchNorm needs two images; `eval()` takes any number')
 
@@ -60,7 +62,10 @@ class Classifier(nn.Linear):
         nn.init.normal_(self.weight, std=.001)
 
     @in_float32
-    def forward(self, f): return super().forward(f)
+    def forward(self,
+        f:Tensor, # `(batch, dim)` features
+    )->Tensor: # `(batch, ids)` scores
+        return super().forward(f)
 
 # %% ../../nbs/method/08_model.ipynb #00dfc545
 def branches_of(
@@ -155,6 +160,15 @@ def _check_config(cfg, net):
     own = f"{type(net).__name__}'s is profile(name, {net.config_class.__name__})"
     raise ValueError(f"this is another method's configuration: {own}")
 
+def _check_tower(cfg, image): # a `flannet.method.clip.ImageTower`
+    "ValueError if an image tower is not what the configuration says."
+    (stride,_),(patch,_) = image.visual.conv1.stride,image.visual.patch_size
+    fits = dict(size=tuple(image.visual.image_size) == tuple(cfg.size), stride=stride == (cfg.stride or patch),
+        patches=image.raw_patches == (cfg.patches == 'raw'))
+    if wrong := ', '.join(k for k,same in fits.items() if not same):
+        raise ValueError(f'the given `clip` is not as the configuration says: {wrong} differ. '
+            'Load it as it says, or leave it out')
+
 # %% ../../nbs/method/08_model.ipynb #89a4735c
 class FLaNNet(nn.Module):
     "Fine-grained Language-guided Noise Filtering Network, from images to features (Section 3)."
@@ -175,6 +189,7 @@ class FLaNNet(nn.Module):
         self.branches,self.losses = branches_of(cfg),losses_of(cfg)
         self.clip = clip or self.towers(cfg.clip, cfg.weights, cfg.size, stride=cfg.stride,
             cameras=cameras if cfg.sie else 0, raw_patches=cfg.patches == 'raw')
+        if clip: _check_tower(cfg, clip.image)
         if cfg.sie and self.clip.image.camera is None: raise ValueError('sie is on: say how many `cameras` there are')
         image,text,d = self.clip.image,self.clip.text,self.clip.dim
         self.patch_in = nn.Identity() if image.patch_dim == d else nn.Linear(image.patch_dim, d)

@@ -14,9 +14,7 @@ import math
 import os
 import re
 import sys
-import time
 from argparse import ArgumentParser
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from ..core import atomic
@@ -24,6 +22,7 @@ from ..core import check_name
 from ..core import cpu_count
 from ..core import remove
 from ..core import run_command
+from ..core import sweep
 from ..method.config import ANSWERS
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #ddf83fbf
@@ -44,6 +43,15 @@ def _read_cells(notebook):
 def _notebooks(folder): return sorted(p.name for p in folder.glob('*.ipynb') if p.is_file())
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #2f928868
+def _parsed(source, name):
+    "The syntax tree of a cell. ValueError that names the cell and the line if it is no Python."
+    try:
+        compile(source, name, 'exec') # sees more than `ast.parse`: an `await`, a `return`
+        return ast.parse(source, name)
+    except SyntaxError as e:
+        raise ValueError(f'{name}, line {e.lineno} is no plain Python ({e.msg}): mend it; '
+            'what begins with % or ! runs in Jupyter alone, if a copy is named, never among parameters') from None
+
 def _defaults(notebook):
     "Name → default in the cell tagged `parameters`; None for a default that is no plain value."
     def value(node):
@@ -51,7 +59,7 @@ def _defaults(notebook):
         except ValueError: return None
     cells = [source for source,tagged in _read_cells(notebook) if tagged]
     found = {}
-    for line in ast.parse('\n'.join(cells)).body:
+    for line in _parsed('\n'.join(cells), f'{Path(notebook).name}, parameters').body:
         targets = getattr(line, 'targets', [getattr(line, 'target', None)])
         found |= {t.id:value(line.value) for t in targets if isinstance(t, ast.Name)}
     return found
@@ -82,9 +90,11 @@ def _value(name, text, default):
     if default is None or isinstance(default, str): return text
     if not isinstance(default, (bool,int,float)):
         raise ValueError(f'parameter {name} cannot be set from a command line: its default is {default!r}')
-    try: value = ANSWERS[text.lower()] if isinstance(default, bool) else type(default)(text)
-    except (KeyError,ValueError): value = math.nan
-    return value if math.isfinite(value) else _misfit(name, text, default)
+    try:
+        value = ANSWERS[text.lower()] if isinstance(default, bool) else type(default)(text)
+        fits = math.isfinite(value)
+    except (KeyError,ValueError,OverflowError): fits = False # the last: 400 digits, which no float holds
+    return value if fits else _misfit(name, text, default)
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #b57b4782
 def read_parameters(
@@ -106,7 +116,7 @@ def _show(value): print(value.to_string() if hasattr(value, 'to_string') else va
 def _run_cell(source, scope, name):
     "Run a cell, and print the value of its last line if that is an expression."
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    tree = ast.parse(source, name)
+    tree = _parsed(source, name)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, name, 'exec'), scope)
     value = eval(compile(ast.Expression(last.value), name, 'eval'), scope) if last else None
@@ -169,10 +179,7 @@ def _check_copy(notebook, copy):
 
 def _sweep(copy):
     "Delete what killed runs left of this copy, and of its neighbours after an hour."
-    for p in copy.parent.glob('.*'):
-        if not re.fullmatch(r'\..+\.ipynb\.[0-9a-f]{8}\.(ipynb|tmp)', p.name): continue
-        with suppress(FileNotFoundError): # somebody else sweeps, too
-            if p.name.startswith(f'.{copy.name}.') or time.time()-p.stat().st_mtime > 3600: remove(p)
+    for name,age in ((re.escape(copy.name),0),(r'.+\.ipynb',3600)): sweep(copy.parent, name, age, 'tmp|ipynb')
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #8a3a9ebc
 def run_notebook(

@@ -143,16 +143,20 @@ def plan(
 # %% ../../nbs/reproduce/50_runs.ipynb #ba519083
 def _told(config): return config if isinstance(config, str) else config.__name__
 
-def _method_of(cfg): return next(m for m,parts in METHODS.items() if _told(parts[1]) == type(cfg).__name__)
+def _method_of(cfg):
+    "The method of a configuration. ValueError for one that nobody made known."
+    name = type(cfg).__name__
+    found = [m for m,parts in METHODS.items() if _told(parts[1]) == name]
+    if not found: raise ValueError(f'no method has a {name}: make it known by `flannet.reproduce.runs.add_method`')
+    return found[0]
 
 def build(
     cfg, # a `Config` of any method
     n_ids:int, # identities to train on
     cameras:int=0, # number of training cameras, for `cfg.sie`
-    clip=None, # a `flannet.method.clip.CLIP`; default: what `cfg` names
 ): # a `FLaNNet`, or what another method makes of it
-    "The network of a configuration."
-    return part_of(_method_of(cfg), 1)(n_ids, cfg, clip, cameras)
+    "The network of a configuration. ValueError for one of no method that is known."
+    return part_of(_method_of(cfg), 1)(n_ids, cfg, None, cameras)
 
 # %% ../../nbs/reproduce/50_runs.ipynb #143af5fb
 def fit(

@@ -168,11 +168,12 @@ def claimed(
     out, # folder of a run
 ):
     "Let no other process train in a folder during the block. ValueError that names the one that does."
-    folder = Path(out)/'checkpoints'
-    folder.mkdir(parents=True, exist_ok=True)
-    lock,holder = FileLock(folder/'.lock'),folder/'.holder'
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    lock,holder = FileLock(out/'.lock'),out/'checkpoints/.holder'
     def held():
-        who = holder.read_text(errors='replace') if holder.exists() else 'another process'
+        try: who = holder.read_text(errors='replace')
+        except FileNotFoundError: who = 'another process'
         return f'{out} is in use by {who}: wait until that has ended, or end it, or choose another `out`'
     _lock(lock, held)
     try:

@@ -15,8 +15,10 @@ import numpy as np
 import torch
 from fastcore.basics import patch
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 from PIL import Image
+from torch import Tensor
 from ..core import machine
 from ..core import pick_device
 from ..core import progress
@@ -28,6 +30,7 @@ from ..data.batches import step_generator
 from ..data.sets import load_split
 from ..method.config import Config
 from ..method.model import FLaNNet
+from ..method.model import Output
 from ..method.model import diagnostics
 
 # %% ../../nbs/training/30_loop.ipynb #3cce5f63
@@ -101,7 +104,7 @@ def toy(
     n_ids:int=8, # identities to train on, and as many others to test on
 ): # a `flannet.data.sets.Split`: 4 training images an identity, 2 queries and 2 gallery images
     "Write a small data set on which a network learns in seconds."
-    rng = np.random.default_rng(0)
+    folder,rng = Path(folder),np.random.default_rng(0)
     parts = dict(bounding_box_train=(1,(1,2)), query=(101,(1,)), bounding_box_test=(101,(2,)))
     for part,(first,cams) in parts.items():
         (folder/part).mkdir(parents=True)
@@ -144,7 +147,10 @@ class Recorded:
 
 # %% ../../nbs/training/30_loop.ipynb #c2da09ac
 @patch
-def call(self:Recorded, given, more):
+def call(self:Recorded,
+    given:tuple, # its tensors
+    more:dict, # name → tensor
+): # what it returns
     "The function as it is, in the stream in which it will be recorded."
     self.left,main = self.left-1,torch.cuda.current_stream()
     self.stream.wait_stream(main)
@@ -154,7 +160,10 @@ def call(self:Recorded, given, more):
 
 # %% ../../nbs/training/30_loop.ipynb #4748f92b
 @patch
-def record(self:Recorded, given, more):
+def record(self:Recorded,
+    given:tuple, # its tensors, in the shapes of all later calls
+    more:dict, # name → tensor
+):
     "Record one call, which is not made. RuntimeError if it waits for the device."
     self.given,self.more,self.left = [x.clone() for x in given],{k:x.clone() for k,x in more.items()},-1
     graph = torch.cuda.graph(self.graph, stream=self.stream, capture_error_mode='thread_local') # others fetch
@@ -198,14 +207,22 @@ def autocast(self:Trainer):
 
 # %% ../../nbs/training/30_loop.ipynb #7492f6b3
 @patch
-def forward(self:Trainer, x, ids, **more):
+def forward(self:Trainer,
+    x:Tensor, # `(B, 3, H, W)` augmented images
+    ids:Tensor, # `(B,)` their labels
+    **more:Tensor, # `(B, …)` what else the network takes
+)->Output:
     "The output for a batch, with its losses."
     with self.autocast(): return self.model(x, ids, **more)
 
 # %% ../../nbs/training/30_loop.ipynb #c2321b83
 @patch
-def learn(self:Trainer, x, ids, **more):
-    "Forward, losses, backward: the output, and gradients in the place of those before."
+def learn(self:Trainer,
+    x:Tensor, # `(B, 3, H, W)` augmented images
+    ids:Tensor, # `(B,)` their labels
+    **more:Tensor, # `(B, …)` what else the network takes
+)->Output:
+    "Forward, losses, backward: gradients in the place of those before."
     out = self.forward(x, ids, **more)
     for o in self.optimizers: o.zero_grad()
     self.scaler.scale(out.terms['total']).backward()
@@ -324,8 +341,12 @@ def batches(self:Trainer,
 
 # %% ../../nbs/training/30_loop.ipynb #ec827884
 @patch
-def step(self:Trainer, x, ids, **more):
-    "One batch: forward, losses, backward, both optimizers. Returns the output."
+def step(self:Trainer,
+    x:Tensor, # `(B, 3, H, W)` augmented images
+    ids:Tensor, # `(B,)` their labels
+    **more:Tensor, # `(B, …)` what else the network takes
+)->Output:
+    "One batch: forward, losses, backward, both optimizers."
     torch.manual_seed(self.draws(self.at).initial_seed() >> 1)  # dropout
     out = self.gradients(x, ids, **more)
     for o in self.optimizers: self.scaler.step(o)
@@ -367,7 +388,9 @@ def six_digits(
 
 # %% ../../nbs/training/30_loop.ipynb #16f5f5d1
 @patch
-def row(self:Trainer, out):
+def row(self:Trainer,
+    out:Output, # of the latest step
+)->dict: # column → number
     "The log's next row."
     seen = diagnostics(self.net, out)
     groups = [g for o in self.optimizers for g in o.param_groups if 'biases' not in g['name']]
@@ -384,7 +407,11 @@ def log(self:Trainer, row):
 
 # %% ../../nbs/training/30_loop.ipynb #e4a8cf0c
 @patch
-def note(self:Trainer, out, batch, due):
+def note(self:Trainer,
+    out:Output, # of a step
+    batch:np.ndarray, # `(B,)` its images
+    due:bool, # is it time for a row?
+):
     "Keep a step's losses; when a row is `due`, write it."
     self.names = [*out.terms]
     self.fresh.append((self.at-1, batch, torch.stack([v.detach() for v in out.terms.values()])))

@@ -19,6 +19,7 @@ from ..core import needed
 from ..core import pick_device
 from ..method.losses import in_float32
 from ..method.model import FLaNNet
+from ..method.model import Output
 from .loop import Trainer
 
 # %% ../../nbs/training/31_parallel.ipynb #76621b7f
@@ -219,8 +220,12 @@ def bar(self:DistributedTrainer, order):
 
 # %% ../../nbs/training/31_parallel.ipynb #cd971716
 @patch
-def forward(self:DistributedTrainer, x, ids, **more):
-    "The output for the whole batch, whose labels are `ids`, from this process's images."
+def forward(self:DistributedTrainer,
+    x:Tensor, # `(own, 3, H, W)` this process's images
+    ids:Tensor, # `(B,)` labels of the whole batch
+    **more:Tensor, # `(own, …)` what else the network takes
+)->Output:
+    "The output for the whole batch, with its losses."
     if self.size == 1: return Trainer.forward(self, x, ids, **more)
     with self.autocast():
         out = self.model(x, None, **more)

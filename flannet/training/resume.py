@@ -8,13 +8,13 @@ __all__ = ['PLACE', 'SIGNALS', 'run_identity', 'check_identity', 'trained_state'
            'finished_record', 'train', 'same_run']
 
 # %% ../../nbs/training/33_resume.ipynb #030f0879
-import shutil
 import signal
 import sys
 import threading
 import time
 from contextlib import contextmanager
 from contextlib import nullcontext
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 import numpy as np
@@ -445,6 +445,18 @@ def _train_alone(net, split, out, resume, device, cache, name, first):
     return _run(DistributedTrainer(net, split, device, cache, out), out, images, name)
 
 # %% ../../nbs/training/33_resume.ipynb #5037ae75
+_BEGUN = 'checkpoints','prompts' # folders of what only an incomplete training needs; the second is CLIP-ReID's
+
+def _tidy(out):
+    "Delete what a complete training does not need any more, in a folder that is claimed."
+    for f in _BEGUN: remove(out/f)
+
+def _tidy_late(out, cfg, split):
+    "Delete what a training left that was killed when it was complete."
+    with suppress(ValueError,OSError), claimed(out): # else it is another's now, or may not be deleted: nobody reads it
+        if finished_record(out, cfg, split): _tidy(out)
+
+# %% ../../nbs/training/33_resume.ipynb #454a03d2
 def train(
     net:FLaNNet, # to be trained, as its configuration says
     split, # a `flannet.data.sets.Split`
@@ -462,13 +474,14 @@ def train(
     if record and _is_tested(record, out, split):
         load_weights(net, out)
         metrics = record['test']
+        if not ranks()[0] and any((out/f).exists() for f in _BEGUN): _tidy_late(out, net.cfg, split)
     else:
         own_device(device)
         with nullcontext() if ranks()[0] else claimed(out):
             meet() # the first one has the folder
             metrics = _train_alone(net, split, out, resume, device, cache, name, first)
+            if not ranks()[0]: _tidy(out)
             meet() # the files are there for all
-    shutil.rmtree(out/'checkpoints', ignore_errors=True) # several processes may do so
     return metrics
 
 # %% ../../nbs/training/33_resume.ipynb #b9d5238c
