@@ -778,7 +778,7 @@ def _near(self:_Graph, query, allowed, k):
     "Positions of about the nearest that are allowed; None if there are more that were not found."
     faiss = needed('faiss', 'search')
     bits = np.packbits(allowed, bitorder='little')
-    among = faiss.SearchParametersHNSW(sel=faiss.IDSelectorBitmap(bits), efSearch=max(64, 2*k))
+    among = faiss.SearchParametersHNSW(sel=faiss.IDSelectorBitmap(bits), efSearch=max(512, 2*k))
     near = self.graph.search(query, min(k+16, len(allowed)), params=among)[1][0]
     near = near[near >= 0]
     return near if len(near) >= min(k, allowed.sum()) else None
