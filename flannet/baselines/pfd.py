@@ -258,31 +258,32 @@ class PFD(FLaNNet):
 
 # %% ../../nbs/baselines/43_pfd.ipynb #efebfa62
 @patch
-def _fitting(self:PFD, pose, images):
-    "The joints, or a ValueError if there are not those of each image."
-    wanted = len(images),self.cfg.joints,3
+def _seen(self:PFD, pose, images):
+    "Heat maps, and how sure each joint is, of joints or maps. ValueError if they are not those of each image."
+    n,j = len(images),self.cfg.joints
     if pose is None: raise ValueError('pose is None: PFD needs the joints of each image, '
         '`flannet.baselines.poses.joints_of` reads them')
-    if pose.shape == wanted: return pose
-    raise ValueError(f'pose of shape {tuple(pose.shape)} for {len(images)} images: it must be {wanted}')
+    if pose.shape == (n,j,3): return render(pose, self.grid),pose[...,2]
+    if pose.shape == (n,j,*self.grid): return pose,pose.amax((2,3))
+    raise ValueError(f'pose of shape {tuple(pose.shape)} for {n} images: it must be {(n,j,3)}, or maps {(n,j,*self.grid)}')
 
 # %% ../../nbs/baselines/43_pfd.ipynb #5b65da30
 @patch
 def encode(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
-    pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak
+    pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak; or heat maps `(batch, joints, *grid)`
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
     look:bool=False, # the decoder's weights, too?
 ): # features whole, high, low `(batch, width)`, parts, slots `(batch, joints, width)`; high; weights
     "The features of an image with its joints, which views are high, and where they look."
     cfg,tokens = self.cfg,self.clip.image.before_last(images, cams)
-    maps = render(self._fitting(pose, images), self.grid)
+    maps,peaks = self._seen(pose, images)
     weights = channel_weights(maps, tokens.shape[-1])
     parts = read_groups(lambda x: class_token(x=x, **self.part_layer)[:,None], tokens, cfg.joints)
     joined = join_nearest(parts, parts*self.joint_in(maps.flatten(2)))
     views,seen = self.decoder(tokens*weights[:,None], look)
     at = match_views(views, joined, cfg.match)
-    views,high = views+pick(joined, at),(pose[...,2] >= cfg.gamma).gather(1, at)
+    views,high = views+pick(joined, at),(peaks >= cfg.gamma).gather(1, at)
     means = dict(high=mean_views(views, high, 'all'), low=mean_views(views, ~high, 'zero'))
     slots = slots_of(views, high, cfg.slots)
     return dict(whole=tokens[:,0]*(1+weights), parts=parts, slots=slots) | means,high,seen
@@ -328,7 +329,7 @@ def measure(self:PFD,
 def forward(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
     ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
-    pose:Tensor=None, # `(batch, joints, 3)` x, y as shares of width and height, peak
+    pose:Tensor=None, # `(batch, joints, 3)` x, y as shares of width and height, peak; or heat maps `(batch, joints, *grid)`
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
 )->Output:
     "Features and scores of a batch, and its losses."
@@ -342,7 +343,7 @@ def forward(self:PFD,
 @patch
 def embed(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
-    pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak
+    pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak; or heat maps `(batch, joints, *grid)`
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
 )->Tensor: # `(batch, (2+2*joints)*width)`
     "The feature for retrieval."
@@ -355,7 +356,7 @@ def embed(self:PFD,
 @torch.no_grad()
 def own_maps(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
-    pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak
+    pose:Tensor, # `(batch, joints, 3)` x, y as shares of width and height, peak; or heat maps `(batch, joints, *grid)`
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
 )->dict: # views, low_views: `(batch, 1+n)` weights
     "Where the high views look, and the low ones; where there are none, all."

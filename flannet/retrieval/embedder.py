@@ -314,7 +314,7 @@ def embed(self:Embedder,
     errors:str='raise', # of pictures that do not decode: "raise", or "skip" and list them
     batch:int=64, # pictures at a time
     cams=None, # a camera index a picture, for a network with `sie`
-    joints=None, # for PFD: image files → `(n, joints, 3)`; default: as it was trained
+    joints=None, # for PFD: image files → `(n, joints, 3)`, or heat maps `(n, joints, *grid)`; default: as it was trained
 )->Embedded:
     "Features of pictures, streamed. ValueError or OSError that names a bad one, or for none at all."
     check_name('answer to errors', errors, ('raise','skip'))
@@ -557,13 +557,14 @@ def _read_clipreid(held, path):
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bfe6f541
 def _read_published(path):
-    "What a file of CLIP-ReID's or TransReID's authors holds, as `_read_model` has it. ValueError for another."
+    "What a file of CLIP-ReID's, TransReID's or PFD's authors holds, as `_read_model` has it. ValueError for another."
     held = read_plain(path)
     tensors = isinstance(held, dict) and held and all(isinstance(v, Tensor) for v in held.values())
     if not tensors:
-        raise ValueError(f'{path} holds no state dict: only those of CLIP-ReID and TransReID are read')
+        raise ValueError(f'{path} holds no state dict: only those of CLIP-ReID, TransReID and PFD are read')
     held = {str(k).removeprefix('module.'):v for k,v in held.items()}
-    read = _read_transreid if any(k.startswith('base.') for k in held) else _read_clipreid
+    def has(part): return any(k.startswith(part) for k in held)
+    read = _read_transreid if has('base.') else _read_pfd if has('base_vit.') else _read_clipreid
     state,cfg,card = read(held, path)
     check_numbers(state, path)
     return state,cfg,card
@@ -572,9 +573,10 @@ def _read_published(path):
 _VISUAL = 'clip.image.visual.'
 _PARTS = {'b1.1.':_VISUAL+'ln_post.', 'b2.1.':'part_layer.norm.', 'base.sie_embed':'clip.image.camera',
     **{f'base.{theirs}':_VISUAL+ours for theirs,ours in FIRST_NAMES.items()}}
+_UNREAD = 'base.norm.','base.fc.','bottleneck','classifier'
 
-def _of_transreid(name, last, path):
-    "Our name for one of theirs; None if it is not needed. ValueError if it is none of theirs."
+def _of_tower(name, last, path):
+    "Our name for one of theirs; None if it is not needed, as layer `last`, of which `b1` is. ValueError if it is none."
     layers = f'{_VISUAL}transformer.resblocks.'
     m = re.fullmatch(r'(base\.blocks\.(\d+)|b1\.0|b2\.0)\.(\w+\.(?:\w+\.)?)(\w+)', name)
     if m and m[3] in LAYER_NAMES:
@@ -583,47 +585,81 @@ def _of_transreid(name, last, path):
         return where+LAYER_NAMES[m[3]]+m[4]
     for theirs,ours in _PARTS.items():
         if name.startswith(theirs): return ours+name.removeprefix(theirs)
-    if not name.startswith(('base.norm.','base.fc.','bottleneck','classifier')):
-        raise ValueError(f'{path} is no checkpoint of TransReID: {name} is unknown')
+    if not name.startswith(_UNREAD): raise ValueError(f'{path} is no checkpoint of TransReID or PFD: {name} is unknown')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #6cb0b364
 def _with_jpm(held, path):
     "ValueError unless a file is of a TransReID with parts."
-    b1,b2 = (any(k.startswith(f'{b}.') for k in held) for b in ('b1','b2'))
-    if b2 and not b1:
-        raise ValueError(f'{path} seems to be a file of PFD\'s authors, which is not read: its network needs the '
-            'heat maps of HRNet-W48. Train PFD here, or take TransReID')
-    if not b2:
+    if not all(any(k.startswith(b) for k in held) for b in ('b1.','b2.')):
         raise ValueError(f'{path} holds a transformer without b1 and b2: only a TransReID with parts (JPM) is read')
 
 def _shaped(state, path):
     "Tensors in the form of our tower, without singleton axes."
     names = 'conv1.weight','conv1.bias','positional_embedding','class_embedding'
     for n in names:
-        if _VISUAL+n not in state: raise ValueError(f'{path} has no {n}: it is no whole TransReID')
+        if _VISUAL+n not in state: raise ValueError(f'{path} has no {n}: its transformer is not whole')
     conv,bias,positions,token = (state[_VISUAL+n] for n in names)
     width = len(conv)
     if conv.ndim != 4 or bias.shape != (width,) or positions.shape[::2] != (1,width) or token.shape != (1,1,width):
-        raise ValueError(f'{path} is no TransReID: its patches, positions or class token have other shapes')
+        raise ValueError(f'{path} is no TransReID or PFD: its patches, positions or class token have other shapes')
     new = dict(positional_embedding=positions[0], class_embedding=token[0,0], proj=torch.zeros(width, width)) # unread
     out = state | {_VISUAL+k:v for k,v in new.items()}
     if 'clip.image.camera' in out: out['clip.image.camera'] = out['clip.image.camera'].flatten(1)
     return out
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #37fe8603
-def _read_transreid(held, path):
-    "What a checkpoint of TransReID's authors holds, as `_read_model` has it. ValueError for another."
-    _with_jpm(held, path)
-    last = max((int(m[1]) for k in held if (m := re.match(r'base\.blocks\.(\d{1,3})\.', k))), default=0)
-    named = {_of_transreid(k, last, path):v for k,v in held.items()}
+def _read_tower(held, last, path):
+    "Tensors of a transformer by our names, and what their shapes tell. ValueError for another."
+    named = {_of_tower(k, last, path):v for k,v in held.items()}
     state = _shaped({k:v for k,v in named.items() if k}, path)
     (width,_,*patch),positions = state[_VISUAL+'conv1.weight'].shape,len(state[_VISUAL+'positional_embedding'])
     shapes = {(v['width'],(v['patch_size'],)*2):name for name,v in VITS.items()}
     clip = shapes.get((width,(*patch,)))
     if not clip: raise ValueError(f'{path} holds no ViT-B/16: it is {width} wide, with patches of {patch}')
     stride = _stride_of(positions, (*patch,), (256,128), (0,11,12,13,14), path)
-    cfg = TransReIDConfig(clip=clip, weights='', stride=stride, sie='clip.image.camera' in state)
-    return state,cfg,dict(name=path.stem, clip=clip)
+    return state,dict(clip=clip, weights='', stride=stride, sie='clip.image.camera' in state)
+
+def _read_transreid(held, path):
+    "What a checkpoint of TransReID's authors holds, as `_read_model` has it. ValueError for another."
+    _with_jpm(held, path)
+    last = max((int(m[1]) for k in held if (m := re.match(r'base\.blocks\.(\d{1,3})\.', k))), default=0)
+    state,how = _read_tower(held, last, path)
+    return state,TransReIDConfig(**how),dict(name=path.stem, clip=how['clip'])
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #36cee9cf
+_OF_PFD = {'pose_decoder_linear.':'joint_in.', 'query_embed':'decoder.ask', 'transformerdecoder.norm.':'decoder.norm.',
+    'bottleneck.':'necks.whole.', 'bottleneck_decoder.':'necks.high.', 'non_skt_decoder.':'necks.low.'}
+_OF_VIEWS = {'self_attn.':'own.', 'multihead_attn.':'cross.', 'linear1.':'ffn.0.', 'linear2.':'ffn.3.',
+    'norm1.':'norms.0.', 'norm2.':'norms.1.', 'norm3.':'norms.2.'} # of a layer of the decoder
+_TWICE = 'decoder_norm.','transformerdecoderlayer.' # once more what the decoder is made of
+
+def _of_pfd(name):
+    "Our name for one of theirs behind the transformer; None for another."
+    if m := re.fullmatch(r'transformerdecoder\.layers\.(\d+)\.(\w+\.)(.+)', name):
+        return m[2] in _OF_VIEWS and f'decoder.layers.{m[1]}.{_OF_VIEWS[m[2]]}{m[3]}'
+    return next((ours+name.removeprefix(theirs) for theirs,ours in _OF_PFD.items() if name.startswith(theirs)), None)
+
+def _joined(held, name, n, path):
+    "The necks of `n` parts as the one that we have for all. ValueError for one that is not there."
+    def of(i, k):
+        if (key := f'{name}_{i}.{k}') not in held: raise ValueError(f'{path} has no {key}: it is no whole PFD')
+        return held[key].flatten()
+    numbers = {k:torch.cat([of(i, k) for i in range(1, n+1)]) for k in ('weight','bias','running_mean','running_var')}
+    return numbers | dict(num_batches_tracked=of(1, 'num_batches_tracked')[0])
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #15070b16
+def _read_pfd(held, path):
+    "What a checkpoint of PFD's authors holds, as `_read_model` has it. ValueError for another."
+    own = {ours:v for k,v in held.items() if (ours := _of_pfd(k))}
+    tower = {k:v for k,v in held.items() if not _of_pfd(k) and not k.startswith(_TWICE)}
+    tower = {k.replace('base_vit.norm.', 'b1.1.').replace('base_vit.', 'base.'):v for k,v in tower.items()}
+    state,how = _read_tower(tower, None, path) # its last layer is no copy
+    n,layers = len(own.get('decoder.ask', ())),{k.split('.')[2] for k in own if k.startswith('decoder.layers.')}
+    for ours,theirs in dict(parts='bottleneck', slots='bottleneck_decoder').items():
+        own |= {f'necks.{ours}.{k}':v for k,v in _joined(held, theirs, n, path).items()}
+    gamma = .2 if len(held.get('classifier_encoder.weight', ())) == 751 else .3
+    cfg = PFDConfig(**how, joints=n, gamma=gamma, decoder_layers=len(layers))
+    return state | own,cfg,dict(name=path.stem, clip=how['clip'])
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #1a8cc7e6
 _METHODS = dict(CLIPReIDConfig='CLIP-ReID', TransReIDConfig='TransReID', PFDConfig='PFD') # else FLaN-Net
@@ -802,7 +838,7 @@ def _parser(prog):
     p.add_argument('pictures', nargs='+', metavar='PICTURE',
         help='a picture, or a folder whose pictures to take, in subfolders too')
     p.add_argument('--model', metavar='MODEL', help='folder of a run or a saved model, a file of weights '
-        '(.safetensors, or a .pth of CLIP-ReID or TransReID), or owner/name on the Hugging Face Hub')
+        '(.safetensors, or a .pth of CLIP-ReID, TransReID or PFD), or owner/name on the Hugging Face Hub')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='features.npz', metavar='FILE',
         help=f'where to write, as {", ".join(WRITERS)} (default: %(default)s)')
