@@ -265,7 +265,8 @@ def _seen(self:PFD, pose, images):
         '`flannet.baselines.poses.joints_of` reads them')
     if pose.shape == (n,j,3): return render(pose, self.grid),pose[...,2]
     if pose.shape == (n,j,*self.grid): return pose,pose.amax((2,3))
-    raise ValueError(f'pose of shape {tuple(pose.shape)} for {n} images: it must be {(n,j,3)}, or maps {(n,j,*self.grid)}')
+    raise ValueError(f'pose of shape {tuple(pose.shape)} for {n} images: it must be {(n,j,3)}, '
+        f'or maps {(n,j,*self.grid)}')
 
 # %% ../../nbs/baselines/43_pfd.ipynb #5b65da30
 @patch
@@ -329,7 +330,7 @@ def measure(self:PFD,
 def forward(self:PFD,
     images:Tensor, # `(batch, 3, height, width)` normalised images
     ids:Tensor=None, # `(batch,)` training labels from 0: adds the losses
-    pose:Tensor=None, # `(batch, joints, 3)` x, y as shares of width and height, peak; or heat maps `(batch, joints, *grid)`
+    pose:Tensor=None, # `(batch, joints, 3)` x, y as shares of width and height, peak; or maps `(batch, joints, *grid)`
     cams:Tensor=None, # `(batch,)` camera indices, for `cfg.sie`
 )->Output:
     "Features and scores of a batch, and its losses."

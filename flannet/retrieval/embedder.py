@@ -314,7 +314,7 @@ def embed(self:Embedder,
     errors:str='raise', # of pictures that do not decode: "raise", or "skip" and list them
     batch:int=64, # pictures at a time
     cams=None, # a camera index a picture, for a network with `sie`
-    joints=None, # for PFD: image files → `(n, joints, 3)`, or heat maps `(n, joints, *grid)`; default: as it was trained
+    joints=None, # for PFD: image files → `(n, joints, 3)`, or maps `(n, joints, *grid)`; default: as it was trained
 )->Embedded:
     "Features of pictures, streamed. ValueError or OSError that names a bad one, or for none at all."
     check_name('answer to errors', errors, ('raise','skip'))
