@@ -28,6 +28,7 @@ from ..core import import_open_clip
 from ..core import needed
 from ..core import progress
 from ..core import shipped
+from ..core import spread
 from ..data.batches import normalise
 from ..data.batches import prefetch
 from ..data.cache import decode
@@ -257,8 +258,7 @@ def pictures_key(
 )->str: # 16 hexadecimal digits
     "Name a list of images, the same on every machine; FileNotFoundError for one that is not there."
     sizes = ''.join(f'{p.parent.name}/{p.name} {check_file(p).st_size}\n' for p in paths)
-    some = np.unique(np.linspace(0, len(paths)-1, min(len(paths), 16)).astype(int))
-    held = b''.join(paths[i].read_bytes() for i in some)
+    held = b''.join(paths[i].read_bytes() for i in spread(len(paths), 16))
     return hashlib.sha256(sizes.encode('utf-8', 'surrogateescape')+held).hexdigest()[:16]
 
 # %% ../../nbs/baselines/42_poses.ipynb #63cf7edb

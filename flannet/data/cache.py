@@ -20,6 +20,7 @@ from stat import S_ISREG
 from ..core import cpu_count
 from ..core import check_name
 from ..core import progress
+from ..core import spread
 from .batches import prefetch
 from .sets import check_file
 from .sets import open_image
@@ -51,7 +52,7 @@ def _stamp(path):
     return f'\n{path.parent.name}/{path.name} {s.st_size} {s.st_mtime_ns}'
 
 # %% ../../nbs/data/15_cache.ipynb #5d7df725
-def _some(n): return np.unique(np.linspace(0, n-1, min(n, 16)).astype(int)) # up to 16 of n, first and last too
+_SEEN = 16 # images of which the content is looked at, too
 
 def cache_key(
     paths, # image files, in order
@@ -61,7 +62,7 @@ def cache_key(
     "Name the pixels that `paths` give at `size`; FileNotFoundError for an image that is not there."
     paths = [Path(p) for p in paths]
     text = f'{tuple(size)} {resample} {PIL.__version__}'+''.join(_stamp(p) for p in paths)
-    seen = [text.encode('utf-8', 'surrogateescape'), *(paths[i].read_bytes() for i in _some(len(paths)))]
+    seen = [text.encode('utf-8', 'surrogateescape'), *(paths[i].read_bytes() for i in spread(len(paths), _SEEN))]
     return hashlib.sha256(b''.join(seen)).hexdigest()[:16]
 
 # %% ../../nbs/data/15_cache.ipynb #7c6eeffb
@@ -84,7 +85,7 @@ def _shows(file, n, paths, size, resample):
     "Are the first `n` images in `file` what they should be, as far as some of them tell?"
     row = 3*math.prod(size)
     def held(i): return np.fromfile(file, np.uint8, row, offset=i*row)
-    return all(np.array_equal(decode(paths[i], size, resample).ravel(), held(i)) for i in _some(n))
+    return all(np.array_equal(decode(paths[i], size, resample).ravel(), held(i)) for i in spread(n, _SEEN))
 
 def _usable(part, paths, size, resample):
     "How many images at the beginning of a partial file need not be decoded anew."

@@ -15,6 +15,7 @@ from ..core import check_name
 from ..core import check_range
 from ..core import needed
 from ..core import progress
+from ..core import spread
 from ..data.batches import normalise
 from ..data.sets import open_image
 from .metrics import Scores
@@ -403,7 +404,7 @@ def show_ranks(
     "Rank lists: ✓, green, for a match, ✗, red and dashed, for another identity; with distances."
     plt = needed('matplotlib.pyplot', 'reports')
     q,g = split.query,split.gallery
-    if which is None: which = np.linspace(0, len(q)-1, min(4, len(q))).astype(int)
+    if which is None: which = spread(len(q), 4)
     which = np.asarray(which)
     hidden = np.full(len(q), np.nan) if occluded is None else np.asarray(occluded, float)
     _check_chosen(len(q), query, which, hidden)

@@ -43,6 +43,7 @@ from ..core import read_json
 from ..core import run_command
 from ..core import say
 from ..core import shipped
+from ..core import spread
 from ..data.batches import normalise
 from ..data.sets import FORMATS
 from ..data.sets import Images
@@ -440,12 +441,10 @@ def examples(
     "Images to choose from: half queries, half from the gallery, evenly spread; a warning for what does not decode."
     parts = [people.queries] if people.queries is people.gallery else [people.queries,people.gallery]
     out,k = [],max(1, n//len(parts))
-    for path in (p for images in parts for p in _spread(images.paths, k)):
+    for path in (images.paths[i] for images in parts for i in spread(len(images.paths), k)):
         try: out.append(read_query(path))
         except ValueError as e: warnings.warn(f'skipped: {e}')
     return out
-
-def _spread(x, n): return [x[i] for i in np.linspace(0, len(x)-1, min(n, len(x))).astype(int)]
 
 # %% ../../nbs/retrieval/63_app.ipynb #81e91288
 @dataclass

@@ -29,6 +29,7 @@ from ..core import check_range
 from ..core import needed
 from ..core import run_command
 from ..core import say
+from ..core import spread
 from ..data.cache import decode
 from ..data.sets import list_images
 from ..data.synth import sample_images
@@ -158,9 +159,8 @@ def _pictures(size, folder):
     "What is compared: kind → pixels `(n, 3, H, W)`. ValueError or FileNotFoundError for a folder without pictures."
     if folder is None: return {'synthetic people':_drawn(size)}
     files = list_images(folder)
-    some = np.unique(np.linspace(0, len(files)-1, _MOST).astype(int))
-    if len(some) < 2: raise ValueError(f'{folder} has one picture: give several, so that they can be ranked')
-    given = np.stack([decode(files[i], size, 'bilinear') for i in some])
+    if len(files) < 2: raise ValueError(f'{folder} has one picture: give several, so that they can be ranked')
+    given = np.stack([decode(files[i], size, 'bilinear') for i in spread(len(files), _MOST)])
     return {'synthetic people':_drawn(size), 'pictures given':given}
 
 # %% ../../nbs/retrieval/62_export.ipynb #e8eb098d

@@ -42,6 +42,7 @@ from ..core import progress
 from ..core import remove as delete
 from ..core import run_command
 from ..core import say
+from ..core import spread
 from ..core import sweep
 from ..core import write_csv
 from ..core import write_json
@@ -842,7 +843,7 @@ def say_recall(
 def sample(self:_Files, n):
     "Features and cameras of at most `n` images, evenly spread."
     rows = np.flatnonzero(~self.gone)
-    rows = rows[np.linspace(0, len(rows)-1, min(n, len(rows))).astype(int)]
+    rows = rows[spread(len(rows), n)]
     return self._rows(rows),self.cams[rows]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #0003fc07

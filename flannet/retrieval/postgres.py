@@ -6,10 +6,12 @@
 __all__ = ['Postgres']
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #f8af0135
+import warnings
 from contextlib import contextmanager
 import numpy as np
 from fastcore.basics import patch
 from ..core import needed
+from .gallery import EF_SEARCH
 from .gallery import Match
 from .gallery import Features
 from .gallery import UNKNOWN
@@ -176,7 +178,7 @@ def _ordered(v, rows, k):
 def _set(self:Postgres, c, k, exact):
     "For this transaction: with or without the graph."
     words = ['enable_indexscan = off'] if exact else ['enable_seqscan = off',
-        'hnsw.iterative_scan = strict_order', f'hnsw.ef_search = {min(1000, max(64, 2*k))}']
+        'hnsw.iterative_scan = strict_order', f'hnsw.ef_search = {min(1000, max(EF_SEARCH, 2*k))}']
     for w in words: c.execute(f'set local {w}')
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #4f8a52ad
@@ -197,9 +199,15 @@ def nearest(self:Postgres,
 # %% ../../nbs/retrieval/64_postgres.ipynb #5eeefc58
 @patch
 def build(self:Postgres):
-    "Let pgvector's HNSW choose candidates from now on."
+    "Let pgvector's HNSW choose candidates from now on. A warning where the server lacks memory to make it quickly."
+    told = []
     with self._session() as c:
-        if not _there(c, 'flannet_image_hnsw'): c.execute(_GRAPH)
+        c.add_notice_handler(hear := lambda d: told.append(d.message_primary))
+        try: _there(c, 'flannet_image_hnsw') or c.execute(_GRAPH)
+        finally: c.remove_notice_handler(hear)
+    for words in told:
+        warnings.warn(f'{self.name}: {words}, so making it takes long: give it more, as by '
+            '?options=-cmaintenance_work_mem%3D4GB in the connection string')
     self.index = True
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #51c5c644
