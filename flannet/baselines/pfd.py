@@ -49,7 +49,7 @@ class _PFD:
     loss_map:dict = field(default_factory=dict) # the features are PFD's own
     pose:str = 'estimated'     # joints of the images: "estimated" beforehand, or the "truth", an oracle
     joints:int = 17            # of the estimator, a key of `flannet.baselines.poses.NAMES` (COCO)
-    gamma:float = .3           # a joint whose peak is below is hidden (code; .2 on Market-1501)
+    hidden_below:float = .3    # γ: a joint whose peak is below is hidden (code; .2 on Market-1501)
     decoder_layers:int = 2     # (code: 2 on Occluded-Duke, 6 elsewhere)
     decoder_ffn:str = 'code'   # without the residual; "paper": with it
     match:str = 'code'         # the index of PVM, as the "code" or the "paper" takes it
@@ -62,7 +62,7 @@ class _PFD:
 
 # %% ../../nbs/baselines/43_pfd.ipynb #2f0eb5f2
 WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(('decoder_ffn','match','slots','push'), ('code','paper')))
-_BOUNDS = dict(joints=(2,1000), gamma=(0,10), decoder_layers=(1,100), push_weight=(0,1000),
+_BOUNDS = dict(joints=(2,1000), hidden_below=(0,10), decoder_layers=(1,100), push_weight=(0,1000),
     drop_path=(0,.99), sie_weight=(0,1000))
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +73,9 @@ class PFDConfig(_PFD, Config):
         super().__post_init__()
         for key,ways in WAYS.items(): check_name(key, getattr(self, key), ways)
         mirrored(self.joints)
-        without(self, 'PFD', prompt='static', cross=False, fusion='none', loss_map={})
+        without(self, 'PFD', prompt='static', cross=False, fusion='none', loss_map={}, feature='both', after_bn=False)
 
-_SYNTHETIC = dict(joints=14, gamma=.65) # of the estimator of synthetic people, chosen on those that it was trained on
+_SYNTHETIC = dict(joints=14, hidden_below=.65, after_bn=False) # joints and γ of the estimator of synthetic people, chosen on those that it was trained on
 PFDConfig.profiles = dict(paper={}, quick=shared('quick')|_SYNTHETIC, mini=shared('mini')|_SYNTHETIC)
 
 # %% ../../nbs/baselines/43_pfd.ipynb #4a8bfeea
@@ -284,7 +284,7 @@ def encode(self:PFD,
     joined = join_nearest(parts, parts*self.joint_in(maps.flatten(2)))
     views,seen = self.decoder(tokens*weights[:,None], look)
     at = match_views(views, joined, cfg.match)
-    views,high = views+pick(joined, at),(peaks >= cfg.gamma).gather(1, at)
+    views,high = views+pick(joined, at),(peaks >= cfg.hidden_below).gather(1, at)
     means = dict(high=mean_views(views, high, 'all'), low=mean_views(views, ~high, 'zero'))
     slots = slots_of(views, high, cfg.slots)
     return dict(whole=tokens[:,0]*(1+weights), parts=parts, slots=slots) | means,high,seen

@@ -234,6 +234,11 @@ def _check_together(cfg):
 class Config(_Images, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Running, _Machine):
     "All choices of a run (§4.1). ValueError for a wrong type, an unknown choice, a number out of range."
     bounds = BOUNDS # of the numbers; not a field
+    def __init_subclass__(cls):
+        "TypeError for a field of `Config` that means something else in another method."
+        if other := [k for k,v in cls.bounds.items() if BOUNDS.get(k, v) != v]:
+            raise TypeError(f'{cls.__name__} gives {other[0]} another range: a field keeps its meaning, choose another name')
+
     def __post_init__(self):
         for f in fields(self):
             value = _checked(f.name, f.type, getattr(self, f.name), self.bounds.get(f.name))

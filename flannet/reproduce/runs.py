@@ -51,9 +51,9 @@ PUBLISHED = dict( # variant → method, and data set → what its authors change
     transreid_published=('transreid', dict(occluded_duke={}, market1501={}, dukemtmc={})),
     transreid_published_overlap=('transreid', dict(occluded_duke=dict(stride=11),
         market1501=dict(stride=12), dukemtmc=dict(stride=12))),
-    pfd_published=('pfd', dict(occluded_duke={}, market1501=dict(gamma=.2)|_DEEPER, dukemtmc=_DEEPER)),
+    pfd_published=('pfd', dict(occluded_duke={}, market1501=dict(hidden_below=.2)|_DEEPER, dukemtmc=_DEEPER)),
     pfd_published_overlap=('pfd', dict(occluded_duke=dict(stride=13),
-        market1501=dict(stride=13, gamma=.2)|_DEEPER, dukemtmc=dict(stride=13)|_DEEPER)))
+        market1501=dict(stride=13, hidden_below=.2)|_DEEPER, dukemtmc=dict(stride=13)|_DEEPER)))
 
 RUNS |= {f'{dataset}/{variant}':(dataset, dict(method=method, published=True)|changes)
          for variant,(method,sets) in PUBLISHED.items() for dataset,changes in sets.items()}

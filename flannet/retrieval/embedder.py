@@ -196,7 +196,7 @@ class Embedded:
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #938d7aa0
 _DEPENDS = {TransReIDConfig:('parts','shift','rearrange','sie_weight'), # what else a feature depends on
-    PFDConfig:('joints','gamma','decoder_ffn','match','slots','sie_weight')}
+    PFDConfig:('joints','hidden_below','decoder_ffn','match','slots','sie_weight')}
 
 @patch(as_prop=True)
 def fingerprint(self:Embedder)->str: # 16 hexadecimal digits
@@ -657,8 +657,8 @@ def _read_pfd(held, path):
     n,layers = len(own.get('decoder.ask', ())),{k.split('.')[2] for k in own if k.startswith('decoder.layers.')}
     for ours,theirs in dict(parts='bottleneck', slots='bottleneck_decoder').items():
         own |= {f'necks.{ours}.{k}':v for k,v in _joined(held, theirs, n, path).items()}
-    gamma = .2 if len(held.get('classifier_encoder.weight', ())) == 751 else .3
-    cfg = PFDConfig(**how, joints=n, gamma=gamma, decoder_layers=len(layers))
+    low = .2 if len(held.get('classifier_encoder.weight', ())) == 751 else .3
+    cfg = PFDConfig(**how, joints=n, hidden_below=low, decoder_layers=len(layers))
     return state | own,cfg,dict(name=path.stem, clip=how['clip'])
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #1a8cc7e6
