@@ -51,6 +51,7 @@ class _PFD:
     joints:int = 17            # of the estimator, a key of `flannet.baselines.poses.NAMES` (COCO)
     hidden_below:float = .3    # γ: a joint whose peak is below is hidden (code; .2 on Market-1501)
     decoder_layers:int = 2     # (code: 2 on Occluded-Duke, 6 elsewhere)
+    whole:str = 'code'         # the class token, weighed by the joints; "paper": as it is (its figure)
     decoder_ffn:str = 'code'   # without the residual; "paper": with it
     match:str = 'code'         # the index of PVM, as the "code" or the "paper" takes it
     slots:str = 'code'         # views that are seen at the front; "paper": each at its place
@@ -61,7 +62,7 @@ class _PFD:
     sie_weight:float = 3.      # with `sie`: factor of the camera on all tokens; 0: as `sie` in FLaN-Net
 
 # %% ../../nbs/baselines/43_pfd.ipynb #2f0eb5f2
-WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(('decoder_ffn','match','slots','push'), ('code','paper')))
+WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(('whole','decoder_ffn','match','slots','push'), ('code','paper')))
 _BOUNDS = dict(joints=(2,1000), hidden_below=(0,10), decoder_layers=(1,100), push_weight=(0,1000),
     drop_path=(0,.99), sie_weight=(0,1000))
 
@@ -75,7 +76,7 @@ class PFDConfig(_PFD, Config):
         mirrored(self.joints)
         without(self, 'PFD', prompt='static', cross=False, fusion='none', loss_map={}, feature='both', after_bn=False)
 
-_SYNTHETIC = dict(joints=14, hidden_below=.65, after_bn=False) # joints and γ of the estimator of synthetic people, chosen on those that it was trained on
+_SYNTHETIC = dict(joints=14, hidden_below=.65, after_bn=False) # the estimator's; γ was chosen on its training people
 PFDConfig.profiles = dict(paper={}, quick=shared('quick')|_SYNTHETIC, mini=shared('mini')|_SYNTHETIC)
 
 # %% ../../nbs/baselines/43_pfd.ipynb #4a8bfeea
@@ -287,7 +288,8 @@ def encode(self:PFD,
     views,high = views+pick(joined, at),(peaks >= cfg.hidden_below).gather(1, at)
     means = dict(high=mean_views(views, high, 'all'), low=mean_views(views, ~high, 'zero'))
     slots = slots_of(views, high, cfg.slots)
-    return dict(whole=tokens[:,0]*(1+weights), parts=parts, slots=slots) | means,high,seen
+    whole = tokens[:,0] if cfg.whole == 'paper' else tokens[:,0]*(1+weights)
+    return dict(whole=whole, parts=parts, slots=slots) | means,high,seen
 
 # %% ../../nbs/baselines/43_pfd.ipynb #2d196c31
 @patch

@@ -289,7 +289,8 @@ DEVIATIONS = dict( # profile → run → change → number of seeds
     mini={'occluded_duke/full':{'':8} | _once(LONGER) | dict.fromkeys(_MOVED, 3),
           'occluded_duke/baseline':{'':6} | _once(LONGER) | dict.fromkeys(_MOVED_BASELINE, 3),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once(''),
-          'occluded_duke/pfd':_once('', 'match=paper', 'decoder_ffn=paper', 'slots=paper', 'push=code', 'halves=no')})
+          'occluded_duke/pfd':_once('', 'whole=paper', 'match=paper', 'decoder_ffn=paper', 'slots=paper', 'push=code',
+            'halves=no', 'sie=True', 'pose=truth', 'weight_decay=0.')})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
 def place_of(

@@ -196,7 +196,7 @@ class Embedded:
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #938d7aa0
 _DEPENDS = {TransReIDConfig:('parts','shift','rearrange','sie_weight'), # what else a feature depends on
-    PFDConfig:('joints','hidden_below','decoder_ffn','match','slots','sie_weight')}
+    PFDConfig:('joints','hidden_below','whole','decoder_ffn','match','slots','sie_weight')}
 
 @patch(as_prop=True)
 def fingerprint(self:Embedder)->str: # 16 hexadecimal digits
