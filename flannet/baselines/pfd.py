@@ -62,7 +62,8 @@ class _PFD:
     sie_weight:float = 3.      # with `sie`: factor of the camera on all tokens; 0: as `sie` in FLaN-Net
 
 # %% ../../nbs/baselines/43_pfd.ipynb #2f0eb5f2
-WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(('whole','decoder_ffn','match','slots','push'), ('code','paper')))
+_TWO_WAYS = 'whole','decoder_ffn','match','slots','push'
+WAYS = dict(pose=('estimated','truth'), **dict.fromkeys(_TWO_WAYS, ('code','paper')))
 _BOUNDS = dict(joints=(2,1000), hidden_below=(0,10), decoder_layers=(1,100), push_weight=(0,1000),
     drop_path=(0,.99), sie_weight=(0,1000))
 

@@ -237,7 +237,8 @@ class Config(_Images, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Runnin
     def __init_subclass__(cls):
         "TypeError for a field of `Config` that means something else in another method."
         if other := [k for k,v in cls.bounds.items() if BOUNDS.get(k, v) != v]:
-            raise TypeError(f'{cls.__name__} gives {other[0]} another range: a field keeps its meaning, choose another name')
+            raise TypeError(f'{cls.__name__} gives {other[0]} another range: a field keeps its meaning, '
+                'choose another name')
 
     def __post_init__(self):
         for f in fields(self):
