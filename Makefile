@@ -19,9 +19,9 @@ OPEN   := (
 SIGNS  := ; & | < > ` ' " \ * ? [ ] { } $$ $(OPEN) !
 plain   = $(foreach c,$(SIGNS),$(if $(findstring $c,$(value $1)),$(error $1 must have no $c, which means something to a shell)))
 $(foreach v,PROFILE DATA RESULTS CLUSTER JOBS SEEDS,$(call plain,$v))
-$(foreach v,REPORTS CHANGES ROWS COLS,$(if $(findstring $$,$(value $v)),$(error $v must have no dollar sign, which means something to make)))
+$(foreach v,REPORTS CHANGES ROWS COLS VARIANTS,$(if $(findstring $$,$(value $v)),$(error $v must have no dollar sign, which means something to make)))
 $(if $(word 2,$(DATA))$(word 2,$(RESULTS))$(word 2,$(CURDIR)),$(error DATA, RESULTS and this folder must have no spaces))
-export REPORTS CHANGES ROWS COLS
+export REPORTS CHANGES ROWS COLS VARIANTS
 
 OUT    := build/$(PROFILE)
 $(call plain,OUT)
@@ -34,7 +34,7 @@ GPUS    := $(if $(CLUSTER),,$(if $(filter paper,$(PROFILE)),$(or $(JOBS),1)))
 GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 	$(if $(CLUSTER),--profile $(EXPERIMENTS)/profiles/$(CLUSTER) $(JOBS:%=--jobs %),$(if $(GPUS),--resources gpu=$(GPUS),$(JOBS:%=--cores %))) \
 	--config profile=$(PROFILE) data=$(abspath $(DATA)) results=$(abspath $(RESULTS)) home=$(CURDIR) gpus=$(GPUS) \
-	reports="$$REPORTS" seeds=$(SEEDS) changes="$$CHANGES" rows="$$ROWS" columns="$$COLS"
+	reports="$$REPORTS" seeds=$(SEEDS) changes="$$CHANGES" rows="$$ROWS" columns="$$COLS" variants="$$VARIANTS"
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1
@@ -50,7 +50,7 @@ help:
 	@echo 'make reports       every table and figure, from the runs that are in $(RESULTS)'
 	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
 	@echo 'make plan          what make tables would run, what it misses, and what is possible without that'
-	@echo 'make cross-domain  train on each data set, test on all: ROWS="market1501" COLS="market1501 occluded_reid" for some'
+	@echo 'make cross-domain  train on each data set, test on all: ROWS="market1501" COLS="market1501 occluded_reid" VARIANTS="full" for some'
 	@echo 'make throughput    how long each stage takes on this machine, beside plain ways to do it'
 	@echo 'make test          run every notebook of the library, check the repository'
 	@echo 'make site          all notebooks, tables and figures as one site, in build/site/html'
