@@ -782,7 +782,7 @@ def _describe(split):
 def fingerprint(
     split:Split, # a data set
 )->dict: # name, counts and a hash, for the record of a run
-    "Which images a run used: the same on every machine that holds the same files."
+    "Which images a run used, by folder, name, identity and camera, not by their pixels: the same on every machine."
     key = hashlib.sha256(''.join(_describe(split)).encode('utf-8', 'surrogatepass'))
     counts = {p:dict(people=getattr(split,p).n_ids, pictures=len(getattr(split,p))) for p in PARTS}
     return dict(name=split.name, **counts, hash=key.hexdigest()[:16])

@@ -117,7 +117,7 @@ class _Running:
     feature:str = 'both'       # at inference: "both" (v12 and v_g joined), "v12", "v_g"
     after_bn:bool = False      # take it after the BNNecks instead of before
     eval_every:int = 0         # epochs between evaluations; 0: after the last one only
-    precision:str = 'no'       # "no" (float32), "bf16" or "fp16", by autocast
+    precision:str = 'no'       # "no" (float32; on a GPU TF32), "bf16" or "fp16", by autocast
     seed:int = 0               # of weights, sampler, augmentation and dropout
 
 # %% ../../nbs/method/01_config.ipynb #c964d3a4

@@ -314,6 +314,7 @@ def start(self:Trainer):
     self.rows,self.recent,self.fresh,self.tests = [],[],[],[]
     self.every = max(1, len(self.sampler.epoch(0))*self.cfg.epochs//100) # about a hundred rows
     self.machine = machine() # with the commit that is about to run
+    if self.device.type == 'cuda': torch.cuda.reset_peak_memory_stats(self.device)
     self.begun = time.perf_counter()
 
 # %% ../../nbs/training/30_loop.ipynb #191e3580
