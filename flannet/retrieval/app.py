@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_model', 'occluder', 'occlude', 'Query', 'read_query',
            'ranked', 'Inside', 'inside', 'show_matches', 'show_inside', 'refused', 'OwnPage', 'uploaded', 'examples',
-           'Answers', 'build_page', 'site', 'listen', 'main']
+           'NotFinite', 'Answers', 'build_page', 'site', 'listen', 'main']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
 import errno
@@ -446,6 +446,17 @@ def examples(
         except ValueError as e: warnings.warn(f'skipped: {e}')
     return out
 
+# %% ../../nbs/retrieval/63_app.ipynb #40381cd5
+class NotFinite(ValueError):
+    "What a browser sends as a number, and is none, or is not finite."
+
+def _number(name, value):
+    "A number of a browser's. NotFinite."
+    try: v = float(value)
+    except (TypeError,ValueError,OverflowError): v = np.nan
+    if np.isfinite(v): return v
+    raise NotFinite(f'{name} is {value!r:.40}: it must be a finite number')
+
 # %% ../../nbs/retrieval/63_app.ipynb #81e91288
 @dataclass
 class Answers:
@@ -463,9 +474,10 @@ class Answers:
         place:dict, # x, y: the occluder's centre, 0 to 1 from the upper left
         width:float, # of the occluder, in percent of the image's
     )->Image.Image: # a new one
-        "The query with its occluder; whatever a browser sends, it is inside. KeyError or ValueError for no place."
-        x,y = (min(max(float(place[k]), 0.), 1.) for k in 'xy')
-        return occlude(q.image, kind, x, y, width/100)
+        "The query with its occluder; whatever a browser sends, it is inside. `NotFinite` by name for no number."
+        at = place if isinstance(place, dict) else {}
+        x,y = (min(max(_number(k, at.get(k)), 0.), 1.) for k in 'xy')
+        return occlude(q.image, kind, x, y, _number('width', width)/100)
 
     def who(self, q, kind, place, width, # as for `covered`
         cam:str, # the query's camera, or "not known"
@@ -624,11 +636,16 @@ def _wire(gr, page, answers, queries, uploads, c, state, who, why):
     over = [state, c['kind'], c['stage'], c['width']]
     silent = dict(show_progress='hidden', api_visibility='private')
     last = silent | dict(trigger_mode='always_last')
+    def heard(answer):
+        def given(*args):
+            try: return answer(*args)
+            except NotFinite as e: raise gr.Error(escape(str(e)), print_exception=False) from None
+        return given
     def ask(q, kind, place, width):
         cam = str(q.cam) if str(q.cam) in answers.cams else _UNKNOWN_CAM
         seen = gr.HTML(picture=_uri(q.image), label=escape(q.name))
         return [q, seen, cam, *answers.who(q, kind, place, width, cam)]
-    def pick(i, *rest): return ask(queries[min(max(int(i), 0), len(queries)-1)], *rest)
+    def pick(i, *rest): return ask(queries[min(max(int(_number('example', i)), 0), len(queries)-1)], *rest)
     def upload(path, *rest):
         try: return [None, *ask(uploaded(path, uploads), *rest)]
         except ValueError as e: gr.Warning(escape(str(e)), title='This image was not taken')
@@ -637,11 +654,11 @@ def _wire(gr, page, answers, queries, uploads, c, state, who, why):
         return gr.HTML(over='' if kind == 'nothing' else _uri(occluder(kind), 'PNG'), width=width)
     shown = [state, c['stage'], c['cam'], *who]
     covers = dict(fn=put, inputs=[c['kind'], c['width']], outputs=c['stage'], **last)
-    ranks = dict(fn=answers.who, inputs=[*over, c['cam']], outputs=who, **last)
-    inside = dict(fn=answers.why, inputs=over, outputs=why, **last)
-    page.load(**covers).then(ask, over, shown, **silent).then(**inside)
-    c['strip'].pick(pick, [c['strip'], *over[1:]], shown, **silent).then(**inside)
-    c['file'].upload(upload, [c['file'], *over[1:]], [c['file'], *shown], **silent).then(**inside)
+    ranks = dict(fn=heard(answers.who), inputs=[*over, c['cam']], outputs=who, **last)
+    inside = dict(fn=heard(answers.why), inputs=over, outputs=why, **last)
+    page.load(**covers).then(heard(ask), over, shown, **silent).then(**inside)
+    c['strip'].pick(heard(pick), [c['strip'], *over[1:]], shown, **silent).then(**inside)
+    c['file'].upload(heard(upload), [c['file'], *over[1:]], [c['file'], *shown], **silent).then(**inside)
     c['stage'].move(queue=False, **ranks)
     c['stage'].rest(**inside)
     c['cam'].input(**ranks)
