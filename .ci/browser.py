@@ -229,7 +229,7 @@ def main():
             with urlopen(f'{said.split()[0]}/gradio_api/heartbeat/abc', timeout=20) as kept: # as a page that is open
                 kept.readline()
                 server.send_signal(signal.SIGINT)
-                code,left = server.wait(20),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
+                code,left = server.wait(90),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
             text = server.stderr.read()
             if code or left or 'Cancel' in text or 'stopped' in text:
                 failed,_ = failed+1,print(f'FAIL Ctrl-C ends it: exit code {code}, left behind {left}, said {text[-600:]}')
