@@ -1,3 +1,4 @@
+import re
 from configparser import ConfigParser
 from pathlib import Path
 from shutil import copytree
@@ -24,8 +25,22 @@ class WithWeights(build_py):
 extras = {k.removesuffix('_requirements'):v.split() for k,v in cfg.items() if k.endswith('_requirements')}
 extras['dev'] += [r for k,v in extras.items() if k not in ('dev','pose','parquet') for r in v] # whose tests run, too
 
+
+def described():
+    "README.md, whose links to files lead to the repository, since where it is read next these files are not."
+    def there(m): return f"]({cfg['git_url']}/{'raw' if m[1].endswith('.png') else 'blob'}/{cfg['branch']}/{m[1]})"
+    return re.sub(r'\]\((?!\w+:|#)([^)]+)\)', there, (ROOT/'README.md').read_text(encoding='utf-8'))
+
+
+STAGES = 'Planning','Pre-Alpha','Alpha','Beta','Production/Stable','Mature','Inactive'
+stage,oldest = int(cfg['status']),int(cfg['min_python'].split('.')[1])
+classifiers = [
+    f'Development Status :: {stage} - {STAGES[stage-1]}', f"Intended Audience :: {cfg['audience']}", f"Natural Language :: {cfg['language']}",
+    *(f'Programming Language :: Python :: 3.{minor}' for minor in range(oldest, 15))] # which CI tries
+
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
+    long_description=described(), long_description_content_type='text/markdown', classifiers=classifiers,
     author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], license='Apache-2.0',
     packages=find_packages(include=[cfg['lib_path'], f"{cfg['lib_path']}.*"]), python_requires='>='+cfg['min_python'],
     install_requires=cfg['requirements'].split(), extras_require=extras, cmdclass=dict(build_py=WithWeights),

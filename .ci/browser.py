@@ -10,18 +10,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 LAUNCH = dict(executable_path=shutil.which('chromium'), args=['--no-sandbox','--disable-dev-shm-usage'])
 RANKS = '.ranking ol.ranks'
+SECONDS = 2 # a move may take, on a machine that does much else
 TRIED = []
 
 
 def tried(f):
-    "A thing to try: `f(visit)`, whose docstring says it."
+    "A thing to try: `f(visit)`, whose docstring says it; what it returns is printed, too."
     TRIED.append(f)
     return f
 
@@ -61,6 +64,13 @@ class Visit:
         self.page.mouse.down()
         self.page.mouse.move(box['x']+box['width']/2+x, box['y']+box['height']/2+y, steps=8)
 
+    def seconds(self, act):
+        "How long after `act` another ranking is shown."
+        before,start = self.ranks(),time.monotonic()
+        act()
+        self.page.wait_for_function('([where, was]) => document.querySelector(where).innerText != was', arg=[RANKS,before])
+        return time.monotonic()-start
+
 
 @tried
 def loads(v):
@@ -83,6 +93,19 @@ def drags(v):
     "The ranking follows while the occluder is dragged, and the maps when it is let go."
     v.changes(lambda: v.drag(-60, -160))
     v.changes(v.page.mouse.up, lambda: v.page.locator('.maps img').first.get_attribute('src'))
+
+
+@tried
+def follows(v):
+    "The pointer moves the occluder, and the ranking is another soon after."
+    box = v.page.locator('.cover').bounding_box()
+    x,y = box['x']+box['width']/2,box['y']+box['height']/2
+    v.page.mouse.move(x, y)
+    v.page.mouse.down()
+    took = [v.seconds(lambda: v.page.mouse.move(x, y+dy)) for dy in (15,40,0,30,55)]
+    v.page.mouse.up()
+    assert median(took) < SECONDS, f'{median(took):.1f} s in the median, more than {SECONDS} s'
+    return f'{1000*median(took):.0f} ms in the median of {len(took)} moves, {1000*max(took):.0f} at most'
 
 
 @tried
@@ -186,9 +209,9 @@ def visited(url, tmp):
     with sync_playwright() as p:
         v = Visit(p.chromium.launch(**LAUNCH), url, tmp)
         for f in TRIED:
-            try: f(v)
+            try: more = f(v)
             except Exception as e: failed,said = failed+1,f'FAIL {f.__doc__} {type(e).__name__}: {e}'
-            else: said = f'ok   {f.__doc__}'
+            else: said = f'ok   {f.__doc__}'+f' ({more})'*bool(more)
             print(said, flush=True)
     return failed
 
@@ -206,7 +229,7 @@ def main():
             with urlopen(f'{said.split()[0]}/gradio_api/heartbeat/abc', timeout=20) as kept: # as a page that is open
                 kept.readline()
                 server.send_signal(signal.SIGINT)
-                code,left = server.wait(20),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
+                code,left = server.wait(90),[*Path(tmp).glob('*/people')]+[*Path(tmp).glob('*/uploads')]
             text = server.stderr.read()
             if code or left or 'Cancel' in text or 'stopped' in text:
                 failed,_ = failed+1,print(f'FAIL Ctrl-C ends it: exit code {code}, left behind {left}, said {text[-600:]}')

@@ -357,16 +357,19 @@ def site():
 
 
 def packed():
-    "The wheel alone embeds: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
+    "The wheel alone embeds, and says what it is: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         source,site,away,pip = tmp/'source',tmp/'site',tmp/'away',(sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check')
         for folder in ('flannet','data/mini-clip','data/mini-flannet'): shutil.copytree(ROOT/folder, source/folder, ignore=shutil.ignore_patterns('__pycache__'))
-        for name in ('setup.py','settings.ini'): shutil.copy(ROOT/name, source)
+        for name in ('setup.py','settings.ini','README.md'): shutil.copy(ROOT/name, source)
         sh(*pip, 'wheel', '--no-deps', '--no-build-isolation', '-w', str(tmp/'made'), str(source))
         made = [*(tmp/'made').iterdir()]
         if len(made) != 1 or not made[0].name.endswith('-py3-none-any.whl') or made[0].stat().st_size > 10e6: raise Failed(f'not one pure wheel of 10 MB at most: {[(p.name, p.stat().st_size) for p in made]}')
         sh(*pip, 'install', '--no-deps', '--target', str(site), str(made[0]))
+        said = next(site.glob('*.dist-info/METADATA')).read_text(encoding='utf-8')
+        if lacks := [w for w in ('\nDescription-Content-Type: text/markdown','\nClassifier: Programming Language :: Python :: 3.10\n','\n# flannet\n') if w not in said]: raise Failed(f'the wheel does not say of itself: {lacks}')
+        if dead := re.findall(r'\]\((?!https?:|#)[^)]*', said): raise Failed(f'links of the wheel\'s description that lead nowhere: {dead}')
         people(away/'people')
         code = (f'import sys; sys.modules.update(dict.fromkeys({EXTRAS}))\n' # as where they are not installed
                 'import flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_model', 'occluder', 'occlude', 'Query', 'read_query',
            'ranked', 'Inside', 'inside', 'show_matches', 'show_inside', 'refused', 'OwnPage', 'uploaded', 'examples',
-           'Answers', 'build_page', 'site', 'listen', 'main']
+           'NotFinite', 'Answers', 'build_page', 'site', 'listen', 'main', 'plot_matches']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
 import errno
@@ -70,6 +70,7 @@ from .embedder import MINI_MODEL
 from .embedder import Embedder
 from .gallery import UNKNOWN
 from .gallery import Gallery
+from .gallery import known
 from ..training.checkpoint import as_in_a_terminal
 from ..training.resume import trained_state
 
@@ -446,6 +447,17 @@ def examples(
         except ValueError as e: warnings.warn(f'skipped: {e}')
     return out
 
+# %% ../../nbs/retrieval/63_app.ipynb #40381cd5
+class NotFinite(ValueError):
+    "What a browser sends as a number, and is none, or is not finite."
+
+def _number(name, value):
+    "A number of a browser's. NotFinite."
+    try: v = float(value)
+    except (TypeError,ValueError,OverflowError): v = np.nan
+    if np.isfinite(v): return v
+    raise NotFinite(f'{name} is {value!r:.40}: it must be a finite number')
+
 # %% ../../nbs/retrieval/63_app.ipynb #81e91288
 @dataclass
 class Answers:
@@ -463,9 +475,10 @@ class Answers:
         place:dict, # x, y: the occluder's centre, 0 to 1 from the upper left
         width:float, # of the occluder, in percent of the image's
     )->Image.Image: # a new one
-        "The query with its occluder; whatever a browser sends, it is inside. KeyError or ValueError for no place."
-        x,y = (min(max(float(place[k]), 0.), 1.) for k in 'xy')
-        return occlude(q.image, kind, x, y, width/100)
+        "The query with its occluder; whatever a browser sends, it is inside. `NotFinite` by name for no number."
+        at = place if isinstance(place, dict) else {}
+        x,y = (min(max(_number(k, at.get(k)), 0.), 1.) for k in 'xy')
+        return occlude(q.image, kind, x, y, _number('width', width)/100)
 
     def who(self, q, kind, place, width, # as for `covered`
         cam:str, # the query's camera, or "not known"
@@ -624,11 +637,16 @@ def _wire(gr, page, answers, queries, uploads, c, state, who, why):
     over = [state, c['kind'], c['stage'], c['width']]
     silent = dict(show_progress='hidden', api_visibility='private')
     last = silent | dict(trigger_mode='always_last')
+    def heard(answer):
+        def given(*args):
+            try: return answer(*args)
+            except NotFinite as e: raise gr.Error(escape(str(e)), print_exception=False) from None
+        return given
     def ask(q, kind, place, width):
         cam = str(q.cam) if str(q.cam) in answers.cams else _UNKNOWN_CAM
         seen = gr.HTML(picture=_uri(q.image), label=escape(q.name))
         return [q, seen, cam, *answers.who(q, kind, place, width, cam)]
-    def pick(i, *rest): return ask(queries[min(max(int(i), 0), len(queries)-1)], *rest)
+    def pick(i, *rest): return ask(queries[min(max(int(_number('example', i)), 0), len(queries)-1)], *rest)
     def upload(path, *rest):
         try: return [None, *ask(uploaded(path, uploads), *rest)]
         except ValueError as e: gr.Warning(escape(str(e)), title='This image was not taken')
@@ -637,11 +655,11 @@ def _wire(gr, page, answers, queries, uploads, c, state, who, why):
         return gr.HTML(over='' if kind == 'nothing' else _uri(occluder(kind), 'PNG'), width=width)
     shown = [state, c['stage'], c['cam'], *who]
     covers = dict(fn=put, inputs=[c['kind'], c['width']], outputs=c['stage'], **last)
-    ranks = dict(fn=answers.who, inputs=[*over, c['cam']], outputs=who, **last)
-    inside = dict(fn=answers.why, inputs=over, outputs=why, **last)
-    page.load(**covers).then(ask, over, shown, **silent).then(**inside)
-    c['strip'].pick(pick, [c['strip'], *over[1:]], shown, **silent).then(**inside)
-    c['file'].upload(upload, [c['file'], *over[1:]], [c['file'], *shown], **silent).then(**inside)
+    ranks = dict(fn=heard(answers.who), inputs=[*over, c['cam']], outputs=who, **last)
+    inside = dict(fn=heard(answers.why), inputs=over, outputs=why, **last)
+    page.load(**covers).then(heard(ask), over, shown, **silent).then(**inside)
+    c['strip'].pick(heard(pick), [c['strip'], *over[1:]], shown, **silent).then(**inside)
+    c['file'].upload(heard(upload), [c['file'], *over[1:]], [c['file'], *shown], **silent).then(**inside)
     c['stage'].move(queue=False, **ranks)
     c['stage'].rest(**inside)
     c['cam'].input(**ranks)
@@ -775,6 +793,36 @@ def main(
     "The command `flannet demo`."
     a = _parser(prog).parse_args(argv)
     return run_command(lambda: _call(a), a.debug)
+
+# %% ../../nbs/retrieval/63_app.ipynb #071e4e0c
+_FRAMES = {None:('silver','-'), True:('tab:green','-'), False:('tab:red',(0,(2,2)))} # by whether it is a match
+def _framed(ax, path, text, colour='black', style='-'):
+    "An image in a frame, and a text under it."
+    ax.imshow(open_image(path))
+    ax.set(xticks=[], yticks=[])
+    ax.set_xlabel(text, fontsize=8)
+    for edge in ax.spines.values(): edge.set(color=colour, linewidth=3, linestyle=style, capstyle='butt')
+
+def plot_matches(
+    queries, # paths of images
+    answers, # of each its list of `Match`, as `Gallery.search` returns them
+    ids=None, # of each its identity; None, or `UNKNOWN`: not known
+): # a matplotlib figure
+    "Ranked lists with similarities. ImportError without matplotlib; ValueError unless each query has one of each."
+    plt = needed('matplotlib.pyplot', 'reports')
+    rows = len(queries)
+    ids = [None]*rows if ids is None else [known(i) if i is not None else i for i in ids]
+    for what,x in dict(answers=answers, ids=ids).items():
+        if len(x) != rows: raise ValueError(f'{what} has {len(x)} rows for {rows} queries: give one each')
+    columns = 1+max(map(len, answers), default=0)
+    fig,axes = plt.subplots(rows, columns, figsize=(.9*columns,1.9*rows), squeeze=False, layout='constrained')
+    for row,path,found,own in zip(axes, queries, answers, ids):
+        _framed(row[0], path, 'query')
+        for ax,m in zip(row[1:], found):
+            right = None if None in (own, m.id) else own == m.id
+            _framed(ax, m.path, f'{m.score:.2f}', *_FRAMES[right])
+        for ax in row[1+len(found):]: ax.axis('off')
+    return fig
 
 # %% ../../nbs/retrieval/63_app.ipynb #0aba3575
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

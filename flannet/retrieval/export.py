@@ -7,9 +7,11 @@ __all__ = ['NEAREST', 'LIMITS', 'Parity', 'parity', 'export_onnx', 'main']
 
 # %% ../../nbs/retrieval/62_export.ipynb #ddc65620
 import json
+import os
 import sys
 import warnings
 from argparse import ArgumentParser
+from copy import deepcopy
 from dataclasses import asdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -158,6 +160,9 @@ def _drawn(size):
 def _pictures(size, folder):
     "What is compared: kind → pixels `(n, 3, H, W)`. ValueError or FileNotFoundError for a folder without pictures."
     if folder is None: return {'synthetic people':_drawn(size)}
+    if os.path.isfile(folder): raise ValueError(f'{folder} is a file: give the folder of the pictures to compare on')
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f'there is no folder {str(folder)!r}: give one with pictures to compare on, or none')
     files = list_images(folder)
     if len(files) < 2: raise ValueError(f'{folder} has one picture: give several, so that they can be ranked')
     given = np.stack([decode(files[i], size, 'bilinear') for i in spread(len(files), _MOST)])
@@ -207,8 +212,11 @@ def _check_model(model):
     if isinstance(model.cfg, PFDConfig):
         raise ValueError('PFD has no export, since its features need the joints of each picture beside its pixels: '
             'use `flannet embed --joints`, or export FLaN-Net, CLIP-ReID or TransReID')
-    if model.device.type != 'cpu':
-        raise ValueError(f'the model is on {model.device}: an export is made on the CPU, by `model.to("cpu")`')
+
+# %% ../../nbs/retrieval/62_export.ipynb #247ab4be
+def _on_cpu(model):
+    "A model whose graph and numbers are the CPU's: itself, or a copy of one that is elsewhere."
+    return model if model.device.type == 'cpu' else deepcopy(model).to('cpu')
 
 # %% ../../nbs/retrieval/62_export.ipynb #4fe021e5
 def _check_target(path):
@@ -230,7 +238,7 @@ def _write(proto, about, path):
 
 # %% ../../nbs/retrieval/62_export.ipynb #9d080a05
 def export_onnx(
-    model:Embedder, # on the CPU
+    model:Embedder, # on any device, where it stays
     path, # the file, `.onnx`
     check=None, # a folder of pictures to compare, beside synthetic people
     precision:str='float32', # of its weights; or "float16", or "int8", with a loss that is told
@@ -241,7 +249,7 @@ def export_onnx(
     for module in ('onnx','onnxscript','onnxruntime'): needed(module, 'export')
     _check_model(model)
     _check_target(path)
-    pictures = _pictures(model.cfg.size, check)
+    model,pictures = _on_cpu(model),_pictures(model.cfg.size, check)
     with atomic(path) as temporary:
         temporary.touch() # a folder that cannot be written says so before the work
         proto,about = _CONVERT[precision](_graph(model)),_about(model, precision)
