@@ -17,6 +17,7 @@ import warnings
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from dataclasses import fields
@@ -788,11 +789,14 @@ def push_to_hub(self:Embedder,
         return api.upload_folder(repo_id=repo, folder_path=folder, commit_message='Weights and cards')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
+_UNTOLD = np.iinfo(np.int64).min # as `UNKNOWN` of flannet.retrieval.gallery
+
 def _told_by_names(names):
-    "Identities and cameras, if every name tells them as in Market-1501; else nothing."
-    try: known = [market_name(n) for n in names]
-    except ValueError: return {}
-    return dict(zip(('ids','cams'), np.array(known).reshape(-1,2).T))
+    "Identities and cameras, `_UNTOLD` where a name does not tell them as in Market-1501; nothing if none does."
+    told = np.full((2,len(names)), _UNTOLD, np.int64)
+    for i,name in enumerate(names):
+        with suppress(ValueError): told[:,i] = market_name(name)
+    return dict(zip(('ids','cams'), told)) if (told != _UNTOLD).any() else {}
 
 def _write_npz(path, made):
     with open(path, 'wb') as f:
@@ -891,6 +895,13 @@ def _summary(made, model, out):
         written=f'{out}, {Path(out).stat().st_size/1e6:,.1f} MB')
     return '\n'.join(f'{k:9} {v}' for k,v in rows.items())
 
+def _say_untold(names):
+    "Say on stderr of how many pictures the names do not tell identity and camera, if others do."
+    ids = _told_by_names(names).get('ids', ())
+    if odd := [n for n,i in zip(names, ids) if i == _UNTOLD]:
+        print(f'unknown: {len(odd):,} of {len(names):,} names tell no identity and camera, the first is {odd[0]}: '
+            'names that do are like 0002_c1s1_000451_03.jpg', file=sys.stderr)
+
 def _call(a):
     "Do what the words ask for."
     _check_out(a.out) # before hours of work
@@ -904,6 +915,7 @@ def _call(a):
         made = model.embed(items, 'skip' if a.skip else 'raise', a.batch, cams, joints)
     made.save(a.out)
     for why in made.skipped.values(): print(f'skipped: {why}', file=sys.stderr)
+    _say_untold(made.names)
     say(_summary(made, model, a.out) if sys.stdout.isatty() else a.out)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #dc2f5432
