@@ -798,24 +798,31 @@ def _told_by_names(names):
         with suppress(ValueError): told[:,i] = market_name(name)
     return dict(zip(('ids','cams'), told)) if (told != _UNTOLD).any() else {}
 
+def _columns(made):
+    "Name → one value a picture: what a table has beside features; None for what is unknown."
+    told = {k[:-1]:v.tolist() for k,v in _told_by_names(made.names).items()} # id, cam
+    return dict(name=made.names, **{k:[None if i == _UNTOLD else i for i in v] for k,v in told.items()})
+
 def _write_npz(path, made):
     with open(path, 'wb') as f:
         np.savez(f, features=made.features, names=np.array(made.names), model=made.model, **_told_by_names(made.names))
 
 def _write_json(path, made):
-    rows = [dict(name=n, feature=f) for n,f in zip(made.names, made.features.tolist())]
+    columns = _columns(made) | dict(feature=made.features.tolist())
+    rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
     write_json(path, dict(model=made.model, features=rows, skipped=made.skipped))
 
 def _write_safetensors(path, made):
     from safetensors.numpy import save_file
     about = dict(names=json.dumps(made.names), model=made.model)
-    save_file(dict(features=made.features), path, about)
+    save_file(dict(features=made.features, **_told_by_names(made.names)), path, about)
 
 def _write_parquet(path, made):
     pa,pq = needed('pyarrow', 'parquet'),needed('pyarrow.parquet', 'parquet')
     width = made.features.shape[1]
     numbers = pa.FixedSizeListArray.from_arrays(pa.array(made.features.ravel()), width)
-    table = pa.table(dict(name=pa.array(made.names, pa.string()), feature=numbers))
+    columns = {k:pa.array(v, pa.string() if k == 'name' else pa.int64()) for k,v in _columns(made).items()}
+    table = pa.table(dict(columns, feature=numbers))
     pq.write_table(table.replace_schema_metadata(dict(model=made.model)), path)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #5aa434b4
@@ -845,7 +852,8 @@ def _parser(prog):
         '(.safetensors, or a .pth of CLIP-ReID, TransReID or PFD), or owner/name on the Hugging Face Hub')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='features.npz', metavar='FILE',
-        help=f'where to write, as {", ".join(WRITERS)} (default: %(default)s)')
+        help=f'where to write, as {", ".join(WRITERS)}; of these `flannet search` and `flannet calibrate` '
+            'read .npz (default: %(default)s)')
     p.add_argument('--joints', metavar='CSV', help='joints of the pictures, for PFD: name, and x, y, score of each')
     p.add_argument('--cams', metavar='NUMBERS', help='for a network trained with cameras (sie): those of its training, '
         'as "1 2 3 4 5 6"; the name of a picture, as 0002_c1s1_000451_03.jpg, says which of them took it. '
