@@ -187,7 +187,7 @@ def _pixels(held, size):
 class Embedded:
     "Features of pictures."
     features:np.ndarray # `(n, width)` float32, each row of length 1
-    names:list # of n: a picture's path, or "picture 3" for the fourth of what has none
+    names:list # of n: a picture's path as it was given, or "picture 3" for the fourth of what has none
     skipped:dict # name → why, of each picture that did not decode
     model:str # the `fingerprint` of the network: features of two networks cannot be compared
     seconds:float # that it took
@@ -317,7 +317,7 @@ def embed(self:Embedder,
     cams=None, # a camera index a picture, for a network with `sie`
     joints=None, # for PFD: image files → `(n, joints, 3)`, or maps `(n, joints, *grid)`; default: as it was trained
 )->Embedded:
-    "Features of pictures, streamed. ValueError or OSError that names a bad one, or for none at all."
+    "Features of pictures, streamed, by the names that are given. OSError, ValueError that names a bad one, or for none."
     check_name('answer to errors', errors, ('raise','skip'))
     check_range('batch', batch, 1, 10**6)
     self.eval()._check_use(cams)
@@ -872,9 +872,14 @@ def _check_out(path):
     "ValueError, OSError or ImportError if features could not be written there."
     if check_output(path, 'a file of features', WRITERS) == '.parquet': needed('pyarrow.parquet', 'parquet')
 
+def _whole(picture):
+    "The whole path of a picture, by its own name if it is a link, which may tell who it shows."
+    path = Path(picture)
+    return path.parent.resolve()/path.name if path.exists() else picture
+
 def _each_once(pictures):
-    "The pictures as a list. ValueError for one that comes twice, as nothing could search its features."
-    pictures = [*pictures]
+    "Whole paths of the pictures. ValueError for one that comes twice, as nothing could search its features."
+    pictures = [*map(_whole, pictures)]
     twice = [p for p,n in Counter(map(Path, pictures)).items() if n > 1]
     if not twice: return pictures
     raise ValueError(f'{one_line(twice[0])} comes twice: name each picture and folder once')
