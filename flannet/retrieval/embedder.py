@@ -884,6 +884,23 @@ def _each_once(pictures):
     if not twice: return pictures
     raise ValueError(f'{one_line(twice[0])} comes twice: name each picture and folder once')
 
+# %% ../../nbs/retrieval/60_embedder.ipynb #5249dd07
+_OTHERS = ('.gif','.heic','.heif','.avif','.jfif','.jp2','.jxl','.apng','.ppm','.pgm','.pnm','.ico','.svg','.psd',
+    '.tga','.exr','.raw','.dng','.cr2','.cr3','.nef','.arw','.orf','.rw2','.raf')
+
+def _passed_over(pictures):
+    "Files in folders that a person would call pictures, but `list_images` would not."
+    for folder in filter(os.path.isdir, pictures):
+        for top,folders,names in os.walk(folder, followlinks=True):
+            folders[:] = [name for name in folders if name[0] != '.']
+            yield from (Path(top)/name for name in names if name[0] != '.' and name.lower().endswith(_OTHERS))
+
+def _say_passed_over(pictures):
+    "Say on stderr how many such files there are, and name the first."
+    if others := sorted(_passed_over(pictures)):
+        print(f'warning: {len(others):,} files of other kinds were passed over, the first {one_line(others[0])}: '
+            'save them as .png to embed them, too', file=sys.stderr)
+
 # %% ../../nbs/retrieval/60_embedder.ipynb #a95d75e6
 def _cameras(pictures, numbers, known):
     "The camera index of each picture by its name. ValueError unless it is one of `numbers`, as many as `known`."
@@ -919,6 +936,7 @@ def _call(a):
     "Do what the words ask for."
     _check_out(a.out) # before hours of work
     items = _each_once(_pictures(a.pictures))
+    _say_passed_over(a.pictures)
     with warnings.catch_warnings():
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
         joints = a.joints and ReadyJoints(a.joints)
