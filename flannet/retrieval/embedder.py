@@ -144,24 +144,40 @@ def device(self:Embedder)->torch.device:
 # %% ../../nbs/retrieval/60_embedder.ipynb #0b2c5cff
 def _pictures(x):
     "Yield the pictures of what is to be embedded. ValueError for what is none."
-    one = isinstance(x, (str,os.PathLike,Image.Image,np.ndarray))
+    one = isinstance(x, (str,os.PathLike,Image.Image,np.ndarray,*_BYTES)) or hasattr(x, 'readline') # an open file
     if not one and not hasattr(x, '__iter__'): raise ValueError(f'{x!r} is no picture: {_KINDS}')
     for item in [x] if one else x:
         if isinstance(item, (str,os.PathLike)) and Path(item).is_dir(): yield from list_images(item)
         else: yield item
 
+_BYTES = bytes,bytearray,memoryview
 _KINDS = ('give a path, a PIL image, an array (height, width, 3) of uint8 in RGB, '
     'a folder, or several of them')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #0cf339b5
+_ADDRESS = re.compile('(https?|ftps?|s3|gs|hf|file):/+') # a `Path` has lost one of the two
+
 def _name(item, i):
     "What a picture is called: its path, or its number from 0."
     path = isinstance(item, (str,os.PathLike))
-    return one_line(Path(item).as_posix()) if path else f'picture {i}'
+    return _ADDRESS.sub(r'\1://', one_line(Path(item).as_posix()), 1) if path else f'picture {i}'
 
+def _remedy(item):
+    "What to give in place of what is no picture."
+    if isinstance(item, _BYTES): return 'give the path, or PIL.Image.open(io.BytesIO(x))'
+    if hasattr(item, 'readline'): return 'give the path, or PIL.Image.open(file)'
+    whole = isinstance(item, np.ndarray) and item.dtype == np.uint8 and item.size
+    if whole and item.ndim == 4: return 'give list(x), one picture after the other'
+    if whole and (item.ndim == 2 or item.shape[2:] == (4,)): return "give PIL.Image.fromarray(x).convert('RGB')"
+    return _KINDS
+
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #aec89faa
 def _held(item, name):
     "A picture that nobody else changes, of PIL in RGB and upright, or why it is none. ValueError for no picture."
-    if isinstance(item, (str,os.PathLike)): return Path(item)
+    if isinstance(item, (str,os.PathLike)):
+        if not _ADDRESS.match(name) or Path(item).exists(): return Path(item)
+        return FileNotFoundError(f'{name} is an address, and no file here: download it first, and give its path')
     if isinstance(item, Image.Image):
         try: return upright_rgb(item)
         except Refused as e: return ValueError(f'{name} {e}')
@@ -170,14 +186,15 @@ def _held(item, name):
     if isinstance(item, np.ndarray):
         if item.dtype == np.uint8 and item.shape[2:] == (3,) and item.size: return item.copy()
         what = f'{item.dtype} of shape {item.shape}'
-    raise ValueError(f'{name} is {what}: {_KINDS}')
+    raise ValueError(f'{name} is {what}: {_remedy(item)}')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #dd9f5ab2
 def _pixels(held, size):
     "The pixels `(3, H, W)` of what is held. ValueError if it does not decode."
     if isinstance(held, Exception): raise held
     if isinstance(held, Path):
-        if not held.exists(): raise FileNotFoundError(f'there is no picture or folder {held}')
+        if not held.exists():
+            raise FileNotFoundError(f'there is no picture or folder {held}: correct its name, or give its whole path')
         return decode(held, size, 'bilinear')
     image = Image.fromarray(held) if isinstance(held, np.ndarray) else held
     return np.asarray(image.resize(size[::-1], Image.Resampling.BILINEAR)).transpose(2, 0, 1)
@@ -265,7 +282,11 @@ def _warn_once(text): warnings.warn(text, stacklevel=4)
 
 @patch
 def _check_use(self:Embedder, cams):
-    "Warn once a process of what weakens the features. ValueError for cameras without embedding."
+    "Warn once a process of what weakens the features. ValueError for cameras without embedding, and half precision."
+    kind = self.clip.image.visual.proj.dtype
+    if kind != torch.float32:
+        raise ValueError(f'this network was made {kind}, but computes in torch.float32: load it anew, and embed '
+            f'under torch.autocast({self.device.type!r}, torch.bfloat16) for half precision')
     name = self.card.get('trained_on', {}).get('name', '')
     if name.startswith('synth_'):
         _warn_once(f'{self.card["name"]} was trained on synthetic people only ({name}): '
@@ -512,6 +533,9 @@ def from_pretrained(cls:Embedder,
 )->Embedder:
     "Load a model, running nothing in it. ValueError or OSError that names what is wrong with it."
     path = shipped(MINI_MODEL) if source is None else _on_disk(source)
+    if path and revision:
+        raise ValueError(f'revision {revision!r} is a commit on the Hub, but {source or "the model that ships"} is on '
+            'this disk: leave it out, or name a repository ("owner/name")')
     path = path or _fetched(source, revision, token, cache_dir, local_files_only)
     read = _read_published if path.suffix in _PICKLES else _read_model
     return _assembled(*read(path), path).to(pick_device(device))
@@ -877,6 +901,11 @@ def _whole(picture):
     path = Path(picture)
     return path.parent.resolve()/path.name if path.exists() else picture
 
+def _check_joints(path):
+    "FileNotFoundError for a CSV that is not there."
+    if path and not Path(path).is_file():
+        raise FileNotFoundError(f'--joints {path} is no file: correct its name, or give its whole path')
+
 def _each_once(pictures):
     "Whole paths of the pictures. ValueError for one that comes twice, as nothing could search its features."
     pictures = [*map(_whole, pictures)]
@@ -935,6 +964,7 @@ def _say_untold(names):
 def _call(a):
     "Do what the words ask for."
     _check_out(a.out) # before hours of work
+    _check_joints(a.joints)
     items = _each_once(_pictures(a.pictures))
     _say_passed_over(a.pictures)
     with warnings.catch_warnings():
