@@ -756,8 +756,9 @@ def _threshold(card):
     "From which similarity on two pictures are called one person."
     if not (t := card.get('threshold')):
         return 'False-match rate: not measured yet. Ranking needs no threshold; do not invent one.'
+    ends = ' (95 % interval {:.2g} to {:.2g})'.format(*(100*r for r in t['interval'])) if 'interval' in t else ''
     return (f'From {t["cosine"]:g} on two pictures are called one person; '
-        f'{t["false_matches"]:.2%} of pairs of two people are, too ({t["on"]}).')
+        f'{100*t["false_matches"]:.2g} %{ends} of pairs of two people are, too ({t["on"]}).')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #f0b09745
 _PURPOSE = """## What it is for
@@ -785,6 +786,19 @@ def model_card(
         pipeline_tag='image-feature-extraction', tags=['person-re-identification','clip','flannet'])
     text = '\n\n'.join(f'{title}\n\n{body}' for title,body in parts.items())
     return f'---\n{head.to_yaml()}\n---\n\n{text}\n'
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #a14e7df5
+@patch
+def keep_threshold(self:Embedder,
+    calibration, # of `flannet.calibrate`, from features of this network
+    on:str, # whose pictures these were, in a few words
+):
+    "Put a threshold and its false-match rate into the card. ValueError for one of another network."
+    c = calibration
+    if c.model != self.fingerprint:
+        raise ValueError(f'the calibration is of {c.model or "a network without name"}, but this one is '
+            f'{self.fingerprint}: calibrate with its own features, and model=made.model')
+    self.card['threshold'] = dict(cosine=c.threshold, false_matches=c.fmr, interval=[*c.fmr_interval], on=on)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #67492cf0
 @patch
