@@ -338,7 +338,7 @@ def embed(self:Embedder,
     cams=None, # a camera index a picture, for a network with `sie`
     joints=None, # for PFD: image files → `(n, joints, 3)`, or maps `(n, joints, *grid)`; default: as it was trained
 )->Embedded:
-    "Features of pictures, streamed, by the names that are given. OSError, ValueError that names a bad one, or for none."
+    "Features of pictures, streamed, by the names given. ValueError or OSError that names a bad one, or for none."
     check_name('answer to errors', errors, ('raise','skip'))
     check_range('batch', batch, 1, 10**6)
     self.eval()._check_use(cams)
