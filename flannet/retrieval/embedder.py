@@ -17,6 +17,7 @@ import warnings
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from dataclasses import fields
@@ -143,24 +144,40 @@ def device(self:Embedder)->torch.device:
 # %% ../../nbs/retrieval/60_embedder.ipynb #0b2c5cff
 def _pictures(x):
     "Yield the pictures of what is to be embedded. ValueError for what is none."
-    one = isinstance(x, (str,os.PathLike,Image.Image,np.ndarray))
+    one = isinstance(x, (str,os.PathLike,Image.Image,np.ndarray,*_BYTES)) or hasattr(x, 'readline') # an open file
     if not one and not hasattr(x, '__iter__'): raise ValueError(f'{x!r} is no picture: {_KINDS}')
     for item in [x] if one else x:
         if isinstance(item, (str,os.PathLike)) and Path(item).is_dir(): yield from list_images(item)
         else: yield item
 
+_BYTES = bytes,bytearray,memoryview
 _KINDS = ('give a path, a PIL image, an array (height, width, 3) of uint8 in RGB, '
     'a folder, or several of them')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #0cf339b5
+_ADDRESS = re.compile('(https?|ftps?|s3|gs|hf|file):/+') # a `Path` has lost one of the two
+
 def _name(item, i):
     "What a picture is called: its path, or its number from 0."
     path = isinstance(item, (str,os.PathLike))
-    return one_line(Path(item).as_posix()) if path else f'picture {i}'
+    return _ADDRESS.sub(r'\1://', one_line(Path(item).as_posix()), 1) if path else f'picture {i}'
 
+def _remedy(item):
+    "What to give in place of what is no picture."
+    if isinstance(item, _BYTES): return 'give the path, or PIL.Image.open(io.BytesIO(x))'
+    if hasattr(item, 'readline'): return 'give the path, or PIL.Image.open(file)'
+    whole = isinstance(item, np.ndarray) and item.dtype == np.uint8 and item.size
+    if whole and item.ndim == 4: return 'give list(x), one picture after the other'
+    if whole and (item.ndim == 2 or item.shape[2:] == (4,)): return "give PIL.Image.fromarray(x).convert('RGB')"
+    return _KINDS
+
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #aec89faa
 def _held(item, name):
     "A picture that nobody else changes, of PIL in RGB and upright, or why it is none. ValueError for no picture."
-    if isinstance(item, (str,os.PathLike)): return Path(item)
+    if isinstance(item, (str,os.PathLike)):
+        if not _ADDRESS.match(name) or Path(item).exists(): return Path(item)
+        return FileNotFoundError(f'{name} is an address, and no file here: download it first, and give its path')
     if isinstance(item, Image.Image):
         try: return upright_rgb(item)
         except Refused as e: return ValueError(f'{name} {e}')
@@ -169,14 +186,15 @@ def _held(item, name):
     if isinstance(item, np.ndarray):
         if item.dtype == np.uint8 and item.shape[2:] == (3,) and item.size: return item.copy()
         what = f'{item.dtype} of shape {item.shape}'
-    raise ValueError(f'{name} is {what}: {_KINDS}')
+    raise ValueError(f'{name} is {what}: {_remedy(item)}')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #dd9f5ab2
 def _pixels(held, size):
     "The pixels `(3, H, W)` of what is held. ValueError if it does not decode."
     if isinstance(held, Exception): raise held
     if isinstance(held, Path):
-        if not held.exists(): raise FileNotFoundError(f'there is no picture or folder {held}')
+        if not held.exists():
+            raise FileNotFoundError(f'there is no picture or folder {held}: correct its name, or give its whole path')
         return decode(held, size, 'bilinear')
     image = Image.fromarray(held) if isinstance(held, np.ndarray) else held
     return np.asarray(image.resize(size[::-1], Image.Resampling.BILINEAR)).transpose(2, 0, 1)
@@ -186,7 +204,7 @@ def _pixels(held, size):
 class Embedded:
     "Features of pictures."
     features:np.ndarray # `(n, width)` float32, each row of length 1
-    names:list # of n: a picture's path, or "picture 3" for the fourth of what has none
+    names:list # of n: a picture's path as it was given, or "picture 3" for the fourth of what has none
     skipped:dict # name → why, of each picture that did not decode
     model:str # the `fingerprint` of the network: features of two networks cannot be compared
     seconds:float # that it took
@@ -264,7 +282,11 @@ def _warn_once(text): warnings.warn(text, stacklevel=4)
 
 @patch
 def _check_use(self:Embedder, cams):
-    "Warn once a process of what weakens the features. ValueError for cameras without embedding."
+    "Warn once a process of what weakens the features. ValueError for cameras without embedding, and half precision."
+    kind = self.clip.image.visual.proj.dtype
+    if kind != torch.float32:
+        raise ValueError(f'this network was made {kind}, but computes in torch.float32: load it anew, and embed '
+            f'under torch.autocast({self.device.type!r}, torch.bfloat16) for half precision')
     name = self.card.get('trained_on', {}).get('name', '')
     if name.startswith('synth_'):
         _warn_once(f'{self.card["name"]} was trained on synthetic people only ({name}): '
@@ -316,7 +338,7 @@ def embed(self:Embedder,
     cams=None, # a camera index a picture, for a network with `sie`
     joints=None, # for PFD: image files → `(n, joints, 3)`, or maps `(n, joints, *grid)`; default: as it was trained
 )->Embedded:
-    "Features of pictures, streamed. ValueError or OSError that names a bad one, or for none at all."
+    "Features of pictures, streamed, by the names given. ValueError or OSError that names a bad one, or for none."
     check_name('answer to errors', errors, ('raise','skip'))
     check_range('batch', batch, 1, 10**6)
     self.eval()._check_use(cams)
@@ -511,6 +533,9 @@ def from_pretrained(cls:Embedder,
 )->Embedder:
     "Load a model, running nothing in it. ValueError or OSError that names what is wrong with it."
     path = shipped(MINI_MODEL) if source is None else _on_disk(source)
+    if path and revision:
+        raise ValueError(f'revision {revision!r} is a commit on the Hub, but {source or "the model that ships"} is on '
+            'this disk: leave it out, or name a repository ("owner/name")')
     path = path or _fetched(source, revision, token, cache_dir, local_files_only)
     read = _read_published if path.suffix in _PICKLES else _read_model
     return _assembled(*read(path), path).to(pick_device(device))
@@ -731,8 +756,9 @@ def _threshold(card):
     "From which similarity on two pictures are called one person."
     if not (t := card.get('threshold')):
         return 'False-match rate: not measured yet. Ranking needs no threshold; do not invent one.'
+    ends = ' (95 % interval {:.2g} to {:.2g})'.format(*(100*r for r in t['interval'])) if 'interval' in t else ''
     return (f'From {t["cosine"]:g} on two pictures are called one person; '
-        f'{t["false_matches"]:.2%} of pairs of two people are, too ({t["on"]}).')
+        f'{100*t["false_matches"]:.2g} %{ends} of pairs of two people are, too ({t["on"]}).')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #f0b09745
 _PURPOSE = """## What it is for
@@ -761,6 +787,19 @@ def model_card(
     text = '\n\n'.join(f'{title}\n\n{body}' for title,body in parts.items())
     return f'---\n{head.to_yaml()}\n---\n\n{text}\n'
 
+# %% ../../nbs/retrieval/60_embedder.ipynb #a14e7df5
+@patch
+def keep_threshold(self:Embedder,
+    calibration, # of `flannet.calibrate`, from features of this network
+    on:str, # whose pictures these were, in a few words
+):
+    "Put a threshold and its false-match rate into the card. ValueError for one of another network."
+    c = calibration
+    if c.model != self.fingerprint:
+        raise ValueError(f'the calibration is of {c.model or "a network without name"}, but this one is '
+            f'{self.fingerprint}: calibrate with its own features, and model=made.model')
+    self.card['threshold'] = dict(cosine=c.threshold, false_matches=c.fmr, interval=[*c.fmr_interval], on=on)
+
 # %% ../../nbs/retrieval/60_embedder.ipynb #67492cf0
 @patch
 def save_pretrained(self:Embedder,
@@ -788,30 +827,40 @@ def push_to_hub(self:Embedder,
         return api.upload_folder(repo_id=repo, folder_path=folder, commit_message='Weights and cards')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
+_UNTOLD = np.iinfo(np.int64).min # as `UNKNOWN` of flannet.retrieval.gallery
+
 def _told_by_names(names):
-    "Identities and cameras, if every name tells them as in Market-1501; else nothing."
-    try: known = [market_name(n) for n in names]
-    except ValueError: return {}
-    return dict(zip(('ids','cams'), np.array(known).reshape(-1,2).T))
+    "Identities and cameras, `_UNTOLD` where a name does not tell them as in Market-1501; nothing if none does."
+    told = np.full((2,len(names)), _UNTOLD, np.int64)
+    for i,name in enumerate(names):
+        with suppress(ValueError): told[:,i] = market_name(name)
+    return dict(zip(('ids','cams'), told)) if (told != _UNTOLD).any() else {}
+
+def _columns(made):
+    "Name → one value a picture: what a table has beside features; None for what is unknown."
+    told = {k[:-1]:v.tolist() for k,v in _told_by_names(made.names).items()} # id, cam
+    return dict(name=made.names, **{k:[None if i == _UNTOLD else i for i in v] for k,v in told.items()})
 
 def _write_npz(path, made):
     with open(path, 'wb') as f:
         np.savez(f, features=made.features, names=np.array(made.names), model=made.model, **_told_by_names(made.names))
 
 def _write_json(path, made):
-    rows = [dict(name=n, feature=f) for n,f in zip(made.names, made.features.tolist())]
+    columns = _columns(made) | dict(feature=made.features.tolist())
+    rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
     write_json(path, dict(model=made.model, features=rows, skipped=made.skipped))
 
 def _write_safetensors(path, made):
     from safetensors.numpy import save_file
     about = dict(names=json.dumps(made.names), model=made.model)
-    save_file(dict(features=made.features), path, about)
+    save_file(dict(features=made.features, **_told_by_names(made.names)), path, about)
 
 def _write_parquet(path, made):
     pa,pq = needed('pyarrow', 'parquet'),needed('pyarrow.parquet', 'parquet')
     width = made.features.shape[1]
     numbers = pa.FixedSizeListArray.from_arrays(pa.array(made.features.ravel()), width)
-    table = pa.table(dict(name=pa.array(made.names, pa.string()), feature=numbers))
+    columns = {k:pa.array(v, pa.string() if k == 'name' else pa.int64()) for k,v in _columns(made).items()}
+    table = pa.table(dict(columns, feature=numbers))
     pq.write_table(table.replace_schema_metadata(dict(model=made.model)), path)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #5aa434b4
@@ -841,7 +890,8 @@ def _parser(prog):
         '(.safetensors, or a .pth of CLIP-ReID, TransReID or PFD), or owner/name on the Hugging Face Hub')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='features.npz', metavar='FILE',
-        help=f'where to write, as {", ".join(WRITERS)} (default: %(default)s)')
+        help=f'where to write, as {", ".join(WRITERS)}; of these `flannet search` and `flannet calibrate` '
+            'read .npz (default: %(default)s)')
     p.add_argument('--joints', metavar='CSV', help='joints of the pictures, for PFD: name, and x, y, score of each')
     p.add_argument('--cams', metavar='NUMBERS', help='for a network trained with cameras (sie): those of its training, '
         'as "1 2 3 4 5 6"; the name of a picture, as 0002_c1s1_000451_03.jpg, says which of them took it. '
@@ -860,12 +910,39 @@ def _check_out(path):
     "ValueError, OSError or ImportError if features could not be written there."
     if check_output(path, 'a file of features', WRITERS) == '.parquet': needed('pyarrow.parquet', 'parquet')
 
+def _whole(picture):
+    "The whole path of a picture, by its own name if it is a link, which may tell who it shows."
+    path = Path(picture)
+    return path.parent.resolve()/path.name if path.exists() else picture
+
+def _check_joints(path):
+    "FileNotFoundError for a CSV that is not there."
+    if path and not Path(path).is_file():
+        raise FileNotFoundError(f'--joints {path} is no file: correct its name, or give its whole path')
+
 def _each_once(pictures):
-    "The pictures as a list. ValueError for one that comes twice, as nothing could search its features."
-    pictures = [*pictures]
+    "Whole paths of the pictures. ValueError for one that comes twice, as nothing could search its features."
+    pictures = [*map(_whole, pictures)]
     twice = [p for p,n in Counter(map(Path, pictures)).items() if n > 1]
     if not twice: return pictures
     raise ValueError(f'{one_line(twice[0])} comes twice: name each picture and folder once')
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #5249dd07
+_OTHERS = ('.gif','.heic','.heif','.avif','.jfif','.jp2','.jxl','.apng','.ppm','.pgm','.pnm','.ico','.svg','.psd',
+    '.tga','.exr','.raw','.dng','.cr2','.cr3','.nef','.arw','.orf','.rw2','.raf')
+
+def _passed_over(pictures):
+    "Files in folders that a person would call pictures, but `list_images` would not."
+    for folder in filter(os.path.isdir, pictures):
+        for top,folders,names in os.walk(folder, followlinks=True):
+            folders[:] = [name for name in folders if name[0] != '.']
+            yield from (Path(top)/name for name in names if name[0] != '.' and name.lower().endswith(_OTHERS))
+
+def _say_passed_over(pictures):
+    "Say on stderr how many such files there are, and name the first."
+    if others := sorted(_passed_over(pictures)):
+        print(f'warning: {len(others):,} files of other kinds were passed over, the first {one_line(others[0])}: '
+            'save them as .png to embed them, too', file=sys.stderr)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #a95d75e6
 def _cameras(pictures, numbers, known):
@@ -891,10 +968,19 @@ def _summary(made, model, out):
         written=f'{out}, {Path(out).stat().st_size/1e6:,.1f} MB')
     return '\n'.join(f'{k:9} {v}' for k,v in rows.items())
 
+def _say_untold(names):
+    "Say on stderr of how many pictures the names do not tell identity and camera, if others do."
+    ids = _told_by_names(names).get('ids', ())
+    if odd := [n for n,i in zip(names, ids) if i == _UNTOLD]:
+        print(f'unknown: {len(odd):,} of {len(names):,} names tell no identity and camera, the first is {odd[0]}: '
+            'names that do are like 0002_c1s1_000451_03.jpg', file=sys.stderr)
+
 def _call(a):
     "Do what the words ask for."
     _check_out(a.out) # before hours of work
+    _check_joints(a.joints)
     items = _each_once(_pictures(a.pictures))
+    _say_passed_over(a.pictures)
     with warnings.catch_warnings():
         warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
         joints = a.joints and ReadyJoints(a.joints)
@@ -904,6 +990,7 @@ def _call(a):
         made = model.embed(items, 'skip' if a.skip else 'raise', a.batch, cams, joints)
     made.save(a.out)
     for why in made.skipped.values(): print(f'skipped: {why}', file=sys.stderr)
+    _say_untold(made.names)
     say(_summary(made, model, a.out) if sys.stdout.isatty() else a.out)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #dc2f5432
