@@ -353,7 +353,7 @@ class _Files:
     "A gallery in a folder, or in memory (`folder=None`)."
     graph = 'faiss' # its approximate index
     def __init__(self, folder, model):
-        self.folder,self.model = folder,model
+        self.folder,self.model,self.name = folder,model,str(folder or 'in memory')
         self.seen = self.index = None
         self._take([], [], 0, token_hex(6))
         if folder: self._reload()
@@ -530,8 +530,9 @@ def known(
 def _hidden(self:_Files, cams, ids, q, row):
     "Which rows the queries `q` must not see."
     if cams is None: return self.gone[row]
-    same = self.cams[row] == cams[q]
-    return self.gone[row] | (same if ids is None else same & (self.ids[row] == ids[q]))
+    def same(mine, labels): return (mine[row] == labels[q]) & (labels[q] != UNKNOWN)
+    rule = same(self.cams, cams)
+    return self.gone[row] | (rule if ids is None else rule & same(self.ids, ids))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #693f58b1
 @patch
@@ -574,6 +575,14 @@ def _matches(self:_Files, rows, scores):
         return Match(path, scores[i], known(ids[i]), known(cams[i]), meta)
     return match
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #9b482ee2
+@patch
+def unknown(self:_Files, what):
+    "How many images have no 'camera' or 'identity', and the first of them."
+    labels = dict(camera=self.cams, identity=self.ids)[what]
+    rows = np.flatnonzero(~self.gone & (labels == UNKNOWN))
+    return len(rows),self._matches(rows[:1], np.zeros(1))(0).path if len(rows) else ''
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #948c0d96
 @patch
 def nearest(self:_Files, query, cams, ids, k, exact=False):
@@ -607,7 +616,7 @@ class Gallery:
             what = f'of type {type(model).__name__}' if model else f'{model!r}'
             raise ValueError(f'the model is {what}: give the hash of its weights, `fingerprint` of an `Embedder`')
         self.where,self.model = where,model
-        self.store = _store(where, model)
+        self.store,self.lacking = _store(where, model),{} # 'camera' or 'identity' → images without, as counted
         if index: self.build(index)
 
     def __len__(self): return len(self.store)
@@ -632,7 +641,10 @@ def add(self:Gallery,
     meta=None, # `n` dicts of plain values: time, site, box, …
 ):
     "Store images, all or none; on return they are on the disk. ValueError for what does not fit."
-    self.store.add(check_entries(features, paths, cams, ids, meta))
+    new = check_entries(features, paths, cams, ids, meta)
+    self.store.add(new)
+    for what,labels in (('camera',new.cams), ('identity',new.ids)): # count again, unless it was said
+        if self.lacking.get(what) == 0 and (labels == UNKNOWN).any(): del self.lacking[what]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #9558c520
 @patch
@@ -659,7 +671,7 @@ def search(self:Gallery,
     rerank:int=0, # re-rank so many of the nearest by k-reciprocal encoding; 0: do not
     least:float=-1., # leave out what is less similar, see `flannet.retrieval.calibration`
 )->list: # for each query a list of `Match`, the nearest first; equal ones in order of addition
-    "The nearest images of each query. ValueError for an empty gallery, or what does not fit."
+    "The nearest images of each query. ValueError for an empty gallery, for what does not fit, or where nothing has a camera."
     q = self._queries(features)
     check_range('k', k, 1, 2**31)
     check_range('rerank', rerank, 0, 10**4)
@@ -667,6 +679,7 @@ def search(self:Gallery,
     if ids is not None and cams is None: raise ValueError('ids without cams: give both, or cams alone')
     cams = None if cams is None else check_whole('cams', cams, len(q))
     ids = None if ids is None else check_whole('ids', ids, len(q))
+    self._check_rule(cams, ids)
     return self._matches(q, cams, ids, k, rerank, least)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67bc0f6f
@@ -678,6 +691,19 @@ def _queries(self:Gallery, features):
     q = check_unit('features', features)
     check_width(q, self.store.width)
     return q
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #4be537b8
+@patch
+def _check_rule(self:Gallery, cams, ids):
+    "Of images without a camera or identity that the rule needs: a warning, once; ValueError if these are all."
+    for what,labels,word,rule in (('camera',cams,'cams','none'), ('identity',ids,'ids','camera')):
+        if labels is None or (labels == UNKNOWN).all() or what in self.lacking: continue
+        n,first = self.store.unknown(what)
+        said = (f'{self.store.name}: {n:,} of {len(self):,} images have no {what}, {first} first, so the rule cannot '
+            f'leave them out: give {word} when adding them, or search without {word} (`--rule {rule}`)')
+        if n == len(self): raise ValueError(said)
+        if n: warnings.warn(said, stacklevel=3)
+        self.lacking[what] = n
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #a6f96829
 @patch
@@ -691,10 +717,6 @@ def _matches(self:Gallery, q, cams, ids, k, rerank, least):
             order = _reciprocal(v, features[:rerank]) if again else range(len(features))
             out.append([match(i) for i in order[:k] if scores[i] >= least])
     return out
-
-# %% ../../nbs/retrieval/61_gallery.ipynb #f5b82706
-@patch(as_prop=True)
-def name(self:_Files): return 'in memory' if self.folder is None else str(self.folder)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #5817e7b6
 @patch
@@ -872,6 +894,7 @@ def open_gallery(
     if not str(where).endswith('.npz'): return Gallery(where, model, index)
     p,gallery = read_features(where),Gallery(None, model)
     check_model(where, p.model, model)
+    gallery.store.name = str(where)
     gallery.add(p.features, p.paths, p.cams, p.ids)
     if index: gallery.build(index)
     return gallery

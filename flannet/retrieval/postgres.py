@@ -151,6 +151,16 @@ def width(self:Postgres)->int: # None: there are no tables yet
     "How many numbers a feature has."
     with self._session() as c: return self._look(c)
 
+# %% ../../nbs/retrieval/64_postgres.ipynb #6f090dc4
+@patch
+def unknown(self:Postgres,
+    what:str, # 'camera' or 'identity'
+)->tuple: # how many, and the first of them
+    "The images without."
+    column = dict(camera='camera', identity='person')[what]
+    count = f'select count(*) over (), path from flannet_image where {column} is null order by n limit 1'
+    with self._session() as c: return c.execute(count).fetchone() or (0,'')
+
 # %% ../../nbs/retrieval/64_postgres.ipynb #8ebd6323
 _SAME = {0:'false', 1:'camera = %s', 2:'camera = %s and person = %s'}
 @patch
