@@ -160,6 +160,7 @@ def _check_kind(
     images = kind in ('an image','a folder of images')
     made = (quote(str(path)),quote(f'{Path(path).resolve().stem}.npz')) if images else ('IMAGES','FILE.npz')
     error,mend = (FileNotFoundError,'correct its name, or ') if kind == 'not there' else (ValueError,'')
+    if kind == 'a database': path = 'postgresql://…' # the whole may hold a password
     raise error(f'{path} is {kind}: {mend}run `flannet embed {made[0]} --out {made[1]}` first, and give that file')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #809a860c
@@ -956,7 +957,7 @@ def _call(a):
     old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
     gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
     if new or old: _change(gallery, old, new, a.index)
-    if not queries: return say(f'{a.gallery} has {len(gallery)} images')
+    if not queries: return say(f'{gallery.store.name} has {len(gallery)} images')
     found = gallery.search(queries.features, *_rule(queries, a.rule), a.k, a.rerank, a.least)
     if a.out: write_matches(a.out, queries.paths, found)
     say(a.out or '\n\n'.join(map(_told, queries.paths, found)))
