@@ -669,7 +669,7 @@ def search(self:Gallery,
     cams=None, # `(n,)` their cameras, whose images are left out; None: leave none out
     ids=None, # `(n,)` their identities: leave out only those of both, as the evaluation does
     k:int=10, # how many of the nearest; fewer if the gallery is smaller
-    rerank:int=0, # re-rank so many of the nearest by k-reciprocal encoding; 0: do not
+    rerank:int=0, # re-rank so many of the nearest by k-reciprocal encoding, before the rest; 0: do not
     least:float=-1., # leave out what is less similar, see `flannet.retrieval.calibration`
 )->list: # for each query a list of `Match`, the nearest first; equal ones in order of addition
     "The nearest images of each query. ValueError for an empty gallery, for what does not fit, or where nothing has a camera."
@@ -715,7 +715,7 @@ def _matches(self:Gallery, q, cams, ids, k, rerank, least):
         rule = [None if v is None else v[b] for v in (cams,ids)]
         for v,(features,scores,match) in zip(q[b], self.store.nearest(q[b], *rule, max(k, rerank))):
             again = rerank and len(features) > 1
-            order = _reciprocal(v, features[:rerank]) if again else range(len(features))
+            order = [*_reciprocal(v, features[:rerank]),*range(rerank, len(features))] if again else range(len(features))
             out.append([match(i) for i in order[:k] if scores[i] >= least])
     return out
 
