@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['UNKNOWN', 'FILES', 'MANIFEST', 'INDEX', 'EF_SEARCH', 'RULES', 'Features', 'check_unit', 'check_whole', 'check_paths',
            'check_entries', 'read_features', 'candidates', 'in_order', 'check_model', 'there_already', 'not_there',
-           'check_width', 'Match', 'known', 'Gallery', 'recall', 'say_recall', 'open_gallery', 'write_matches', 'main']
+           'check_width', 'Match', 'known', 'Gallery', 'recall', 'say_recall', 'open_gallery', 'write_matches',
+           'plain_warnings', 'main']
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #24140151
 import json
@@ -624,13 +625,14 @@ class Gallery:
 
     def build(self,
         index:str, # 'faiss' in a folder or in memory, 'hnsw' in PostgreSQL
+        apart:bool=True, # what it finds is measured under the same-camera rule, where cameras are known
     ):
         "Let an index choose candidates, and say how many it finds. ValueError for an empty gallery."
         check_name('index', index, [self.store.graph])
         if not len(self):
             raise ValueError(f'the gallery {self.store.name} is empty: add images, then build its index')
         self.store.build()
-        say_recall(self.store)
+        say_recall(self.store, apart)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #795b598a
 @patch
@@ -842,10 +844,10 @@ _NEAREST,_ASK = 10,200 # so many are looked for, and so many of its own images a
 
 def recall(
     store, # of a gallery
+    x, # `(n, width)` features of some of its images
+    cams, # `(n,)` their cameras, whose images are left out; None: leave none out
 )->float: # 0 to 1
-    "The share of the nearest under the camera filter that the index finds."
-    x,cams = store.sample(_ASK)
-    cams = cams if (cams != UNKNOWN).all() else None
+    "The share of the nearest that the index finds."
     def found(exact):
         near = store.nearest(x, cams, None, _NEAREST, exact)
         return [{match(i).path for i in range(len(s))} for _,s,match in near]
@@ -855,11 +857,15 @@ def recall(
 # %% ../../nbs/retrieval/61_gallery.ipynb #9557a1fc
 def say_recall(
     store, # of a gallery
+    apart:bool=True, # leave out images of the same camera, where cameras are known
 ):
-    "Tell what `recall` says, which the store keeps."
-    store.recall = recall(store)
-    say(f'{store.name}: of the {_NEAREST} nearest in other cameras the index finds {store.recall:.1%} '
-        '(asked by images of its own; of people who are not in the gallery it finds fewer)')
+    "Tell what `recall` says, which the store keeps: on stderr, since stdout is for what is found."
+    x,cams = store.sample(_ASK)
+    apart = apart and (cams != UNKNOWN).all()
+    store.recall = recall(store, x, cams if apart else None)
+    where = f'{_NEAREST} nearest'+' in other cameras'*bool(apart)
+    print(f'{store.name}: of the {where} the index finds {store.recall:.1%} (asked by images of its own; '
+        'of people who are not in the gallery it finds fewer)', file=sys.stderr, flush=True)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c3967265
 @patch
@@ -889,15 +895,13 @@ def _rule(p, rule):
 def open_gallery(
     where, # a folder, `postgresql://…`, or an .npz file of features
     model:str, # whose features it has
-    index:str=None, # as for `Gallery`
 )->Gallery:
     "A gallery; a file of features becomes one in memory."
-    if not str(where).endswith('.npz'): return Gallery(where, model, index)
+    if not str(where).endswith('.npz'): return Gallery(where, model)
     p,gallery = read_features(where),Gallery(None, model)
     check_model(where, p.model, model)
     gallery.store.name = str(where)
     gallery.add(p.features, p.paths, p.cams, p.ids)
-    if index: gallery.build(index)
     return gallery
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b707ff77
@@ -939,7 +943,8 @@ def _parser(prog):
     p.add_argument('--rerank', type=int, default=0, metavar='N',
         help='re-rank the N nearest: the order is that of re-ranking, by which the scores, similarities, need not fall')
     p.add_argument('--least', type=float, default=-1., metavar='S', help='leave out similarities below S')
-    p.add_argument('--index', help='search approximately: faiss, or hnsw in PostgreSQL')
+    p.add_argument('--index', help='search approximately: faiss, or hnsw in PostgreSQL; '
+        'that pays in a process that stays open (`Gallery` in Python), since each command opens the index anew')
     p.add_argument('--out', metavar='FILE', help='write .json or .csv instead of text')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
@@ -955,20 +960,28 @@ def _call(a):
         raise ValueError(f'{a.gallery} is a file of features, which stays as it is: name a folder as GALLERY')
     if a.out: check_output(a.out, *_WRITTEN)
     old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
-    gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
-    if new or old: _change(gallery, old, new, a.index)
+    gallery = open_gallery(a.gallery, (queries or new or old).model)
+    _change(gallery, old, new)
+    if a.index: gallery.build(a.index, a.rule != 'none')
     if not queries: return say(f'{gallery.store.name} has {len(gallery)} images')
     found = gallery.search(queries.features, *_rule(queries, a.rule), a.k, a.rerank, a.least)
     if a.out: write_matches(a.out, queries.paths, found)
     say(a.out or '\n\n'.join(map(_told, queries.paths, found)))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #cb741e49
-def _change(gallery, old, new, index):
+def _change(gallery, old, new):
     "Remove the images of one file, add those of another."
     for p in filter(None, (old, new)): check_model(gallery.store.name, gallery.model, p.model)
     if old: gallery.remove(old.paths)
     if new: gallery.add(new.features, new.paths, new.cams, new.ids)
-    if index: gallery.build(index)
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #60bd2b14
+@contextmanager
+def plain_warnings():
+    "Show each warning as a line of its words alone, without the source that warns."
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
+        yield
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ad1f89f5
 def main(
@@ -977,7 +990,7 @@ def main(
 )->int: # exit code
     "The command `flannet search`."
     a = _parser(prog).parse_intermixed_args(argv) # QUERIES may come behind `--add FILE`
-    return run_command(lambda: _call(a), a.debug)
+    with plain_warnings(): return run_command(lambda: _call(a), a.debug)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ecdaf678
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())
