@@ -83,20 +83,28 @@ def check_unit(
 # %% ../../nbs/retrieval/61_gallery.ipynb #bc393b15
 def check_whole(
     what:str, # their name, for the message
-    x, # identities or cameras, whole numbers; None: unknown
+    x, # identities or cameras, whole numbers; None, for all or for one: unknown
     n:int, # how many images they are of
 )->np.ndarray: # `(n,)` int64
     "Labels as numbers. ValueError for words, and unless there is one for each image."
     if x is None: return np.full(n, UNKNOWN)
+    if getattr(getattr(x, 'dtype', None), 'kind', '-') in 'OUS': x = x.tolist()
+    lost = []
+    if isinstance(x, (list,tuple)):
+        for v in x:
+            if isinstance(v, (str,bytes)): raise ValueError(f'{what} hold words, as {v!r}: number them; None is for unknown')
+        lost = [i for i,v in enumerate(x) if v is None]
+        x = [0 if v is None else v for v in x]
     x = check_labels(what, x, n)
-    if x.dtype.kind != 'i': raise ValueError(f'{what} are words: number them')
+    x[lost] = UNKNOWN
     return x
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1110a6e5
 def check_paths(
-    paths, # words or `Path`s
+    paths, # words or `Path`s, or one
 )->list: # of words
     "Names of images. ValueError for an empty one, for no word, and for one that comes twice."
+    if isinstance(paths, (str,Path)): paths = [paths]
     paths = [p.as_posix() if isinstance(p, Path) else p for p in paths]
     for i,p in enumerate(paths):
         if isinstance(p, str) and p: continue
@@ -117,7 +125,7 @@ def _check_meta(paths, meta):
 # %% ../../nbs/retrieval/61_gallery.ipynb #46b7fa87
 def check_entries(
     features, # `(n, width)`, each row of length 1
-    paths, # `n` words or `Path`s
+    paths, # `n` words or `Path`s, or that of one image
     cams=None, # `(n,)` cameras, whole numbers
     ids=None, # `(n,)` identities, whole numbers
     meta=None, # `n` dicts of plain values
@@ -352,7 +360,7 @@ def _manifest(path, data):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b91a19f0
 class _Files:
-    "A gallery in a folder, or in memory (`folder=None`)."
+    "A gallery in a folder, or in memory (`folder=None`); `model=None`: of the model that it has."
     graph = 'faiss' # its approximate index
     def __init__(self, folder, model):
         self.folder,self.model,self.name = folder,model,str(folder or 'in memory')
@@ -388,6 +396,7 @@ def _reload(self:_Files):
         return _check_free(self.folder)
     while (data := (self.folder/MANIFEST).read_bytes()) != self.seen:
         body = _manifest(self.folder/MANIFEST, data)
+        self.model = self.model or body['model']
         check_model(self.folder, body['model'], self.model)
         try: parts = [_read_part(self.folder, entry) for entry in body['parts']]
         except FileNotFoundError as e: # replaced just now by another process, or deleted by somebody
@@ -415,7 +424,9 @@ def _changing(self:_Files):
     if self.folder is None:
         yield
         return
-    self.folder.mkdir(parents=True, exist_ok=True)
+    try: self.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise OSError(f'{self.folder} cannot be made ({e.strerror}): name another folder for the gallery') from None
     with FileLock(self.folder/'.lock'):
         self._reload()
         if self.seen is None: self._commit([], [], 0) # first, so that a lost manifest is noticed
@@ -500,7 +511,7 @@ def not_there(
     path, # of an image
 ): # a ValueError
     "What is said of an image that nobody knows."
-    return ValueError(f'{path} is not in the gallery: nothing was removed')
+    return ValueError(f'{path} is not in the gallery: nothing was removed. `Gallery.paths` lists what is there')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #83060c35
 def check_width(
@@ -585,6 +596,15 @@ def unknown(self:_Files, what):
     rows = np.flatnonzero(~self.gone & (labels == UNKNOWN))
     return len(rows),self._matches(rows[:1], np.zeros(1))(0).path if len(rows) else ''
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #c9f6418e
+@patch
+def paths(self:_Files):
+    "The names of its images, in order of addition."
+    each = ((p,i) for p in self.parts for i in range(len(p)))
+    return [p.text(i)[0] for (p,i),gone in zip(each, self.gone) if not gone]
+@patch
+def has(self:_Files, path): return bool(np.isin(_keys([path]), self.keys[~self.gone])[0])
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #948c0d96
 @patch
 def nearest(self:_Files, query, cams, ids, k, exact=False):
@@ -607,7 +627,7 @@ def _store(where, model):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c4c3e608
 class Gallery:
-    "Images that are searched by their features."
+    "Images that are searched by their features; those of a folder as it was when opened, or last changed from here."
     def __init__(self,
         where, # a folder, which is made if need be; `postgresql://…`; None: in memory only
         model:str, # whose features it has: the hash of the weights
@@ -638,9 +658,9 @@ class Gallery:
 @patch
 def add(self:Gallery,
     features, # `(n, width)`, each row of length 1
-    paths, # `n` files of the crops: each names its image
-    cams=None, # `(n,)` cameras, whole numbers
-    ids=None, # `(n,)` identities, whole numbers
+    paths, # `n` files of the crops: each names its image; or that of one image
+    cams=None, # `(n,)` cameras, whole numbers; None, for all or for one: not known
+    ids=None, # `(n,)` identities, same
     meta=None, # `n` dicts of plain values: time, site, box, …
 ):
     "Store images, all or none; on return they are on the disk. ValueError for what does not fit."
@@ -655,7 +675,24 @@ def remove(self:Gallery,
     paths, # of images that are there, or that of one
 ):
     "Forget images, all or none. ValueError for one that is not there."
-    self.store.remove(check_paths([paths] if isinstance(paths, (str,Path)) else paths))
+    self.store.remove(check_paths(paths))
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #a3b1b4cb
+@patch(as_prop=True)
+def paths(self:Gallery)->list: # of words, in order of addition
+    "The names of its images."
+    return self.store.paths()
+@patch
+def __contains__(self:Gallery,
+    path, # of an image
+)->bool:
+    "Is it there?"
+    return self.store.has(*check_paths([path]))
+@patch
+def __repr__(self:Gallery)->str: # without a password
+    "Where it is, how many images, how wide, of which model."
+    width = f' of {self.store.width:,} numbers' if self.store.width else ''
+    return f'Gallery({self.store.name}: {len(self):,} images{width}, model {self.model})'
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67a5dfd9
 def _reciprocal(query, features):
@@ -936,7 +973,8 @@ def _parser(prog):
     rules = '; '.join(f'{k}: {v}' for k,v in RULES.items())
     p.add_argument('gallery', metavar='GALLERY', help='a folder, postgresql://..., or an .npz of features')
     p.add_argument('queries', metavar='QUERIES', nargs='?', help='an .npz of features, by `flannet embed`')
-    p.add_argument('--remove', metavar='FILE', help='first remove the images of this .npz from the gallery')
+    p.add_argument('--remove', metavar='FILE', action='append', default=[],
+        help='first remove from the gallery the images of this .npz, or the image of this name; several: --remove A --remove B')
     p.add_argument('--add', metavar='FILE', help='then store the images of this .npz in it')
     p.add_argument('-k', type=int, default=10, help='how many of the nearest (default: 10)')
     p.add_argument('--rule', default='camera', help=f'{rules} (default: camera)')
@@ -949,6 +987,18 @@ def _parser(prog):
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #7c64cb79
+def _to_remove(words):
+    "What is to be removed: files of features, and names of images, whose files may be gone."
+    files = [w for w in words if w.endswith('.npz') or _kind(w) == 'a file of features']
+    return [read_features(w) for w in files],[w for w in words if w not in files]
+
+def _model_of(where):
+    "Whose features a gallery has. ValueError if it is empty."
+    store = _store(where, None)
+    if store.model: return store.model
+    raise ValueError(f'the gallery {store.name} is empty: add images, or correct its name')
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #22c788ff
 def _call(a):
     "Do what the words ask for."
@@ -959,21 +1009,18 @@ def _call(a):
     if (a.add or a.remove) and a.gallery.endswith('.npz'):
         raise ValueError(f'{a.gallery} is a file of features, which stays as it is: name a folder as GALLERY')
     if a.out: check_output(a.out, *_WRITTEN)
-    old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
-    gallery = open_gallery(a.gallery, (queries or new or old).model)
-    _change(gallery, old, new)
+    new,queries = (p and read_features(p) for p in (a.add, a.queries))
+    files,names = _to_remove(a.remove)
+    models = [p.model for p in (queries,new,*files) if p] or [_model_of(a.gallery)]
+    gallery = open_gallery(a.gallery, models[0])
+    for model in models: check_model(gallery.store.name, gallery.model, model)
+    if a.remove: gallery.remove([*names, *(path for p in files for path in p.paths)])
+    if new: gallery.add(new.features, new.paths, new.cams, new.ids)
     if a.index: gallery.build(a.index, a.rule != 'none')
     if not queries: return say(f'{gallery.store.name} has {len(gallery)} images')
     found = gallery.search(queries.features, *_rule(queries, a.rule), a.k, a.rerank, a.least)
     if a.out: write_matches(a.out, queries.paths, found)
     say(a.out or '\n\n'.join(map(_told, queries.paths, found)))
-
-# %% ../../nbs/retrieval/61_gallery.ipynb #cb741e49
-def _change(gallery, old, new):
-    "Remove the images of one file, add those of another."
-    for p in filter(None, (old, new)): check_model(gallery.store.name, gallery.model, p.model)
-    if old: gallery.remove(old.paths)
-    if new: gallery.add(new.features, new.paths, new.cams, new.ids)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #60bd2b14
 @contextmanager

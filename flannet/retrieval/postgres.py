@@ -58,7 +58,7 @@ class Postgres:
     graph = 'hnsw' # its approximate index
     def __init__(self,
         where:str, # postgresql://…
-        model:str, # whose features it has: the hash of the weights
+        model:str, # whose features it has: the hash of the weights; None: that of what is there
     ):
         "Connect. OSError if the server fails or refuses, as in all that follows; ValueError for another model's."
         self.name = server_name(where)
@@ -69,6 +69,7 @@ class Postgres:
         "The width of the features; None if there are no tables. ValueError for another model's."
         if not _there(c, 'flannet_gallery'): return None
         model,width = c.execute('select model, width from flannet_gallery').fetchone()
+        self.model = self.model or model
         check_model(self.name, model, self.model)
         return width
 
@@ -170,6 +171,20 @@ def unknown(self:Postgres,
     column = dict(camera='camera', identity='person')[what]
     count = f'select count(*) over (), path from flannet_image where {column} is null order by n limit 1'
     with self._session() as c: return c.execute(count).fetchone() or (0,'')
+
+# %% ../../nbs/retrieval/64_postgres.ipynb #355415bf
+@patch
+def paths(self:Postgres)->list: # of words
+    "The names of its images, in order of addition."
+    names = 'select path from flannet_image order by n'
+    with self._session() as c: return [p for p, in c.execute(names)] if self._look(c) else []
+@patch
+def has(self:Postgres,
+    path:str, # of an image
+)->bool:
+    "Is it there?"
+    there = 'select 1 from flannet_image where path = %s'
+    with self._session() as c: return bool(self._look(c) and c.execute(there, [path]).fetchone())
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #8ebd6323
 _SAME = {0:'false', 1:'camera = %s', 2:'camera = %s and person = %s'}
