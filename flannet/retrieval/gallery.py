@@ -91,8 +91,8 @@ def check_whole(
     if getattr(getattr(x, 'dtype', None), 'kind', '-') in 'OUS': x = x.tolist()
     lost = []
     if isinstance(x, (list,tuple)):
-        for v in x:
-            if isinstance(v, (str,bytes)): raise ValueError(f'{what} hold words, as {v!r}: number them; None is for unknown')
+        for word in [v for v in x if isinstance(v, (str,bytes))][:1]:
+            raise ValueError(f'{what} hold words, as {word!r}: number them; None is for unknown')
         lost = [i for i,v in enumerate(x) if v is None]
         x = [0 if v is None else v for v in x]
     x = check_labels(what, x, n)
@@ -711,7 +711,7 @@ def search(self:Gallery,
     rerank:int=0, # re-rank so many of the nearest by k-reciprocal encoding, before the rest; 0: do not
     least:float=-1., # leave out what is less similar, see `flannet.retrieval.calibration`
 )->list: # for each query a list of `Match`, the nearest first; equal ones in order of addition
-    "The nearest images of each query. ValueError for an empty gallery, for what does not fit, or where nothing has a camera."
+    "The nearest images of each query. ValueError for an empty gallery, or what does not fit or lacks cameras."
     q = self._queries(features)
     check_range('k', k, 1, 2**31)
     check_range('rerank', rerank, 0, 10**4)
@@ -754,7 +754,8 @@ def _matches(self:Gallery, q, cams, ids, k, rerank, least):
         rule = [None if v is None else v[b] for v in (cams,ids)]
         for v,(features,scores,match) in zip(q[b], self.store.nearest(q[b], *rule, max(k, rerank))):
             again = rerank and len(features) > 1
-            order = [*_reciprocal(v, features[:rerank]),*range(rerank, len(features))] if again else range(len(features))
+            order = [*_reciprocal(v, features[:rerank])] if again else []
+            order += range(len(order), len(features))
             out.append([match(i) for i in order[:k] if scores[i] >= least])
     return out
 
@@ -974,7 +975,7 @@ def _parser(prog):
     p.add_argument('gallery', metavar='GALLERY', help='a folder, postgresql://..., or an .npz of features')
     p.add_argument('queries', metavar='QUERIES', nargs='?', help='an .npz of features, by `flannet embed`')
     p.add_argument('--remove', metavar='FILE', action='append', default=[],
-        help='first remove from the gallery the images of this .npz, or the image of this name; several: --remove A --remove B')
+        help='first remove the images of this .npz from the gallery, or the image of this name; may come again')
     p.add_argument('--add', metavar='FILE', help='then store the images of this .npz in it')
     p.add_argument('-k', type=int, default=10, help='how many of the nearest (default: 10)')
     p.add_argument('--rule', default='camera', help=f'{rules} (default: camera)')
