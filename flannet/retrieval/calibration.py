@@ -12,6 +12,8 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
+from decimal import Context
+from decimal import ROUND_CEILING
 import numpy as np
 from ..core import check_output
 from ..core import needed
@@ -23,6 +25,7 @@ from ..core import write_json
 from .gallery import UNKNOWN
 from .gallery import check_whole
 from .gallery import check_unit
+from .gallery import plain_warnings
 from .gallery import read_features
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #3df15a7e
@@ -145,9 +148,11 @@ def _check_pairs(same, other, ids, fmr, left):
     if not same: raise ValueError(f'no person is there in two cameras: {few}')
     if not other: raise ValueError(f'there are no two people in different cameras: {few}')
     if ids[-1] < 2: raise ValueError(f'{ids[-1]+1} people are too few for an interval: {few}')
+    if other <= 3: raise ValueError(f'{other} pairs of different people can speak for no rate: {few}')
+    least = float(Context(2, ROUND_CEILING).create_decimal(str(3/other))) # two digits, not below
     if fmr < 3/other: raise ValueError(
         f'a false-match rate of {fmr:g} is {fmr*other:.3g} of {other:,} pairs of different people: these '
-        f'can speak for {3/other:.2g} at the least (3/{other:,}). Ask for that, or bring more people')
+        f'can speak for {least:g} at the least (3/{other:,}). Ask for that, or bring more people')
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #f036277f
 _POINTS = 100 # of the curve, at most
@@ -279,7 +284,7 @@ def main(
 )->int: # exit code
     "The command `flannet calibrate`."
     a = _parser(prog).parse_args(argv)
-    return run_command(lambda: _call(a), a.debug)
+    with plain_warnings(): return run_command(lambda: _call(a), a.debug)
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #ecdaf678
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['UNKNOWN', 'FILES', 'MANIFEST', 'INDEX', 'EF_SEARCH', 'RULES', 'Features', 'check_unit', 'check_whole', 'check_paths',
            'check_entries', 'read_features', 'candidates', 'in_order', 'check_model', 'there_already', 'not_there',
-           'check_width', 'Match', 'known', 'Gallery', 'recall', 'say_recall', 'open_gallery', 'write_matches', 'main']
+           'check_width', 'Match', 'known', 'Gallery', 'recall', 'say_recall', 'open_gallery', 'write_matches',
+           'plain_warnings', 'main']
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #24140151
 import json
@@ -82,20 +83,28 @@ def check_unit(
 # %% ../../nbs/retrieval/61_gallery.ipynb #bc393b15
 def check_whole(
     what:str, # their name, for the message
-    x, # identities or cameras, whole numbers; None: unknown
+    x, # identities or cameras, whole numbers; None, for all or for one: unknown
     n:int, # how many images they are of
 )->np.ndarray: # `(n,)` int64
     "Labels as numbers. ValueError for words, and unless there is one for each image."
     if x is None: return np.full(n, UNKNOWN)
+    if getattr(getattr(x, 'dtype', None), 'kind', '-') in 'OUS': x = x.tolist()
+    lost = []
+    if isinstance(x, (list,tuple)):
+        for word in [v for v in x if isinstance(v, (str,bytes))][:1]:
+            raise ValueError(f'{what} hold words, as {word!r}: number them; None is for unknown')
+        lost = [i for i,v in enumerate(x) if v is None]
+        x = [0 if v is None else v for v in x]
     x = check_labels(what, x, n)
-    if x.dtype.kind != 'i': raise ValueError(f'{what} are words: number them')
+    x[lost] = UNKNOWN
     return x
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1110a6e5
 def check_paths(
-    paths, # words or `Path`s
+    paths, # words or `Path`s, or one
 )->list: # of words
     "Names of images. ValueError for an empty one, for no word, and for one that comes twice."
+    if isinstance(paths, (str,Path)): paths = [paths]
     paths = [p.as_posix() if isinstance(p, Path) else p for p in paths]
     for i,p in enumerate(paths):
         if isinstance(p, str) and p: continue
@@ -116,7 +125,7 @@ def _check_meta(paths, meta):
 # %% ../../nbs/retrieval/61_gallery.ipynb #46b7fa87
 def check_entries(
     features, # `(n, width)`, each row of length 1
-    paths, # `n` words or `Path`s
+    paths, # `n` words or `Path`s, or that of one image
     cams=None, # `(n,)` cameras, whole numbers
     ids=None, # `(n,)` identities, whole numbers
     meta=None, # `n` dicts of plain values
@@ -160,6 +169,7 @@ def _check_kind(
     images = kind in ('an image','a folder of images')
     made = (quote(str(path)),quote(f'{Path(path).resolve().stem}.npz')) if images else ('IMAGES','FILE.npz')
     error,mend = (FileNotFoundError,'correct its name, or ') if kind == 'not there' else (ValueError,'')
+    if kind == 'a database': path = 'postgresql://…' # the whole may hold a password
     raise error(f'{path} is {kind}: {mend}run `flannet embed {made[0]} --out {made[1]}` first, and give that file')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #809a860c
@@ -350,10 +360,10 @@ def _manifest(path, data):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b91a19f0
 class _Files:
-    "A gallery in a folder, or in memory (`folder=None`)."
+    "A gallery in a folder, or in memory (`folder=None`); `model=None`: of the model that it has."
     graph = 'faiss' # its approximate index
     def __init__(self, folder, model):
-        self.folder,self.model = folder,model
+        self.folder,self.model,self.name = folder,model,str(folder or 'in memory')
         self.seen = self.index = None
         self._take([], [], 0, token_hex(6))
         if folder: self._reload()
@@ -386,6 +396,7 @@ def _reload(self:_Files):
         return _check_free(self.folder)
     while (data := (self.folder/MANIFEST).read_bytes()) != self.seen:
         body = _manifest(self.folder/MANIFEST, data)
+        self.model = self.model or body['model']
         check_model(self.folder, body['model'], self.model)
         try: parts = [_read_part(self.folder, entry) for entry in body['parts']]
         except FileNotFoundError as e: # replaced just now by another process, or deleted by somebody
@@ -413,7 +424,9 @@ def _changing(self:_Files):
     if self.folder is None:
         yield
         return
-    self.folder.mkdir(parents=True, exist_ok=True)
+    try: self.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise OSError(f'{self.folder} cannot be made ({e.strerror}): name another folder for the gallery') from None
     with FileLock(self.folder/'.lock'):
         self._reload()
         if self.seen is None: self._commit([], [], 0) # first, so that a lost manifest is noticed
@@ -498,7 +511,7 @@ def not_there(
     path, # of an image
 ): # a ValueError
     "What is said of an image that nobody knows."
-    return ValueError(f'{path} is not in the gallery: nothing was removed')
+    return ValueError(f'{path} is not in the gallery: nothing was removed. `Gallery.paths` lists what is there')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #83060c35
 def check_width(
@@ -530,8 +543,9 @@ def known(
 def _hidden(self:_Files, cams, ids, q, row):
     "Which rows the queries `q` must not see."
     if cams is None: return self.gone[row]
-    same = self.cams[row] == cams[q]
-    return self.gone[row] | (same if ids is None else same & (self.ids[row] == ids[q]))
+    def same(mine, labels): return (mine[row] == labels[q]) & (labels[q] != UNKNOWN)
+    rule = same(self.cams, cams)
+    return self.gone[row] | (rule if ids is None else rule & same(self.ids, ids))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #693f58b1
 @patch
@@ -574,6 +588,23 @@ def _matches(self:_Files, rows, scores):
         return Match(path, scores[i], known(ids[i]), known(cams[i]), meta)
     return match
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #9b482ee2
+@patch
+def unknown(self:_Files, what):
+    "How many images have no 'camera' or 'identity', and the first of them."
+    labels = dict(camera=self.cams, identity=self.ids)[what]
+    rows = np.flatnonzero(~self.gone & (labels == UNKNOWN))
+    return len(rows),self._matches(rows[:1], np.zeros(1))(0).path if len(rows) else ''
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #c9f6418e
+@patch
+def paths(self:_Files):
+    "The names of its images, in order of addition."
+    each = ((p,i) for p in self.parts for i in range(len(p)))
+    return [p.text(i)[0] for (p,i),gone in zip(each, self.gone) if not gone]
+@patch
+def has(self:_Files, path): return bool(np.isin(_keys([path]), self.keys[~self.gone])[0])
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #948c0d96
 @patch
 def nearest(self:_Files, query, cams, ids, k, exact=False):
@@ -596,7 +627,7 @@ def _store(where, model):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c4c3e608
 class Gallery:
-    "Images that are searched by their features."
+    "Images that are searched by their features; those of a folder as it was when opened, or last changed from here."
     def __init__(self,
         where, # a folder, which is made if need be; `postgresql://…`; None: in memory only
         model:str, # whose features it has: the hash of the weights
@@ -607,32 +638,36 @@ class Gallery:
             what = f'of type {type(model).__name__}' if model else f'{model!r}'
             raise ValueError(f'the model is {what}: give the hash of its weights, `fingerprint` of an `Embedder`')
         self.where,self.model = where,model
-        self.store = _store(where, model)
+        self.store,self.lacking = _store(where, model),{} # 'camera' or 'identity' → images without, as counted
         if index: self.build(index)
 
     def __len__(self): return len(self.store)
 
     def build(self,
         index:str, # 'faiss' in a folder or in memory, 'hnsw' in PostgreSQL
+        apart:bool=True, # what it finds is measured under the same-camera rule, where cameras are known
     ):
         "Let an index choose candidates, and say how many it finds. ValueError for an empty gallery."
         check_name('index', index, [self.store.graph])
         if not len(self):
             raise ValueError(f'the gallery {self.store.name} is empty: add images, then build its index')
         self.store.build()
-        say_recall(self.store)
+        say_recall(self.store, apart)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #795b598a
 @patch
 def add(self:Gallery,
     features, # `(n, width)`, each row of length 1
-    paths, # `n` files of the crops: each names its image
-    cams=None, # `(n,)` cameras, whole numbers
-    ids=None, # `(n,)` identities, whole numbers
+    paths, # `n` files of the crops: each names its image; or that of one image
+    cams=None, # `(n,)` cameras, whole numbers; None, for all or for one: not known
+    ids=None, # `(n,)` identities, same
     meta=None, # `n` dicts of plain values: time, site, box, …
 ):
     "Store images, all or none; on return they are on the disk. ValueError for what does not fit."
-    self.store.add(check_entries(features, paths, cams, ids, meta))
+    new = check_entries(features, paths, cams, ids, meta)
+    self.store.add(new)
+    for what,labels in (('camera',new.cams), ('identity',new.ids)): # count again, unless it was said
+        if self.lacking.get(what) == 0 and (labels == UNKNOWN).any(): del self.lacking[what]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #9558c520
 @patch
@@ -640,7 +675,24 @@ def remove(self:Gallery,
     paths, # of images that are there, or that of one
 ):
     "Forget images, all or none. ValueError for one that is not there."
-    self.store.remove(check_paths([paths] if isinstance(paths, (str,Path)) else paths))
+    self.store.remove(check_paths(paths))
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #a3b1b4cb
+@patch(as_prop=True)
+def paths(self:Gallery)->list: # of words, in order of addition
+    "The names of its images."
+    return self.store.paths()
+@patch
+def __contains__(self:Gallery,
+    path, # of an image
+)->bool:
+    "Is it there?"
+    return self.store.has(*check_paths([path]))
+@patch
+def __repr__(self:Gallery)->str: # without a password
+    "Where it is, how many images, how wide, of which model."
+    width = f' of {self.store.width:,} numbers' if self.store.width else ''
+    return f'Gallery({self.store.name}: {len(self):,} images{width}, model {self.model})'
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67a5dfd9
 def _reciprocal(query, features):
@@ -656,10 +708,10 @@ def search(self:Gallery,
     cams=None, # `(n,)` their cameras, whose images are left out; None: leave none out
     ids=None, # `(n,)` their identities: leave out only those of both, as the evaluation does
     k:int=10, # how many of the nearest; fewer if the gallery is smaller
-    rerank:int=0, # re-rank so many of the nearest by k-reciprocal encoding; 0: do not
+    rerank:int=0, # re-rank so many of the nearest by k-reciprocal encoding, before the rest; 0: do not
     least:float=-1., # leave out what is less similar, see `flannet.retrieval.calibration`
 )->list: # for each query a list of `Match`, the nearest first; equal ones in order of addition
-    "The nearest images of each query. ValueError for an empty gallery, or what does not fit."
+    "The nearest images of each query. ValueError for an empty gallery, or what does not fit or lacks cameras."
     q = self._queries(features)
     check_range('k', k, 1, 2**31)
     check_range('rerank', rerank, 0, 10**4)
@@ -667,6 +719,7 @@ def search(self:Gallery,
     if ids is not None and cams is None: raise ValueError('ids without cams: give both, or cams alone')
     cams = None if cams is None else check_whole('cams', cams, len(q))
     ids = None if ids is None else check_whole('ids', ids, len(q))
+    self._check_rule(cams, ids)
     return self._matches(q, cams, ids, k, rerank, least)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67bc0f6f
@@ -679,6 +732,19 @@ def _queries(self:Gallery, features):
     check_width(q, self.store.width)
     return q
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #4be537b8
+@patch
+def _check_rule(self:Gallery, cams, ids):
+    "Of images without a camera or identity that the rule needs: a warning, once; ValueError if these are all."
+    for what,labels,word,rule in (('camera',cams,'cams','none'), ('identity',ids,'ids','camera')):
+        if labels is None or (labels == UNKNOWN).all() or what in self.lacking: continue
+        n,first = self.store.unknown(what)
+        said = (f'{self.store.name}: {n:,} of {len(self):,} images have no {what}, {first} first, so the rule cannot '
+            f'leave them out: give {word} when adding them, or search without {word} (`--rule {rule}`)')
+        if n == len(self): raise ValueError(said)
+        if n: warnings.warn(said, stacklevel=3)
+        self.lacking[what] = n
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #a6f96829
 @patch
 def _matches(self:Gallery, q, cams, ids, k, rerank, least):
@@ -688,13 +754,10 @@ def _matches(self:Gallery, q, cams, ids, k, rerank, least):
         rule = [None if v is None else v[b] for v in (cams,ids)]
         for v,(features,scores,match) in zip(q[b], self.store.nearest(q[b], *rule, max(k, rerank))):
             again = rerank and len(features) > 1
-            order = _reciprocal(v, features[:rerank]) if again else range(len(features))
+            order = [*_reciprocal(v, features[:rerank])] if again else []
+            order += range(len(order), len(features))
             out.append([match(i) for i in order[:k] if scores[i] >= least])
     return out
-
-# %% ../../nbs/retrieval/61_gallery.ipynb #f5b82706
-@patch(as_prop=True)
-def name(self:_Files): return 'in memory' if self.folder is None else str(self.folder)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #5817e7b6
 @patch
@@ -819,10 +882,10 @@ _NEAREST,_ASK = 10,200 # so many are looked for, and so many of its own images a
 
 def recall(
     store, # of a gallery
+    x, # `(n, width)` features of some of its images
+    cams, # `(n,)` their cameras, whose images are left out; None: leave none out
 )->float: # 0 to 1
-    "The share of the nearest under the camera filter that the index finds."
-    x,cams = store.sample(_ASK)
-    cams = cams if (cams != UNKNOWN).all() else None
+    "The share of the nearest that the index finds."
     def found(exact):
         near = store.nearest(x, cams, None, _NEAREST, exact)
         return [{match(i).path for i in range(len(s))} for _,s,match in near]
@@ -832,11 +895,15 @@ def recall(
 # %% ../../nbs/retrieval/61_gallery.ipynb #9557a1fc
 def say_recall(
     store, # of a gallery
+    apart:bool=True, # leave out images of the same camera, where cameras are known
 ):
-    "Tell what `recall` says, which the store keeps."
-    store.recall = recall(store)
-    say(f'{store.name}: of the {_NEAREST} nearest in other cameras the index finds {store.recall:.1%} '
-        '(asked by images of its own; of people who are not in the gallery it finds fewer)')
+    "Tell what `recall` says, which the store keeps: on stderr, since stdout is for what is found."
+    x,cams = store.sample(_ASK)
+    apart = apart and (cams != UNKNOWN).all()
+    store.recall = recall(store, x, cams if apart else None)
+    where = f'{_NEAREST} nearest'+' in other cameras'*bool(apart)
+    print(f'{store.name}: of the {where} the index finds {store.recall:.1%} (asked by images of its own; '
+        'of people who are not in the gallery it finds fewer)', file=sys.stderr, flush=True)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c3967265
 @patch
@@ -866,14 +933,13 @@ def _rule(p, rule):
 def open_gallery(
     where, # a folder, `postgresql://…`, or an .npz file of features
     model:str, # whose features it has
-    index:str=None, # as for `Gallery`
 )->Gallery:
     "A gallery; a file of features becomes one in memory."
-    if not str(where).endswith('.npz'): return Gallery(where, model, index)
+    if not str(where).endswith('.npz'): return Gallery(where, model)
     p,gallery = read_features(where),Gallery(None, model)
     check_model(where, p.model, model)
+    gallery.store.name = str(where)
     gallery.add(p.features, p.paths, p.cams, p.ids)
-    if index: gallery.build(index)
     return gallery
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #b707ff77
@@ -908,17 +974,31 @@ def _parser(prog):
     rules = '; '.join(f'{k}: {v}' for k,v in RULES.items())
     p.add_argument('gallery', metavar='GALLERY', help='a folder, postgresql://..., or an .npz of features')
     p.add_argument('queries', metavar='QUERIES', nargs='?', help='an .npz of features, by `flannet embed`')
-    p.add_argument('--remove', metavar='FILE', help='first remove the images of this .npz from the gallery')
+    p.add_argument('--remove', metavar='FILE', action='append', default=[],
+        help='first remove the images of this .npz from the gallery, or the image of this name; may come again')
     p.add_argument('--add', metavar='FILE', help='then store the images of this .npz in it')
     p.add_argument('-k', type=int, default=10, help='how many of the nearest (default: 10)')
     p.add_argument('--rule', default='camera', help=f'{rules} (default: camera)')
     p.add_argument('--rerank', type=int, default=0, metavar='N',
         help='re-rank the N nearest: the order is that of re-ranking, by which the scores, similarities, need not fall')
     p.add_argument('--least', type=float, default=-1., metavar='S', help='leave out similarities below S')
-    p.add_argument('--index', help='search approximately: faiss, or hnsw in PostgreSQL')
+    p.add_argument('--index', help='search approximately: faiss, or hnsw in PostgreSQL; '
+        'that pays in a process that stays open (`Gallery` in Python), since each command opens the index anew')
     p.add_argument('--out', metavar='FILE', help='write .json or .csv instead of text')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #7c64cb79
+def _to_remove(words):
+    "What is to be removed: files of features, and names of images, whose files may be gone."
+    files = [w for w in words if w.endswith('.npz') or _kind(w) == 'a file of features']
+    return [read_features(w) for w in files],[w for w in words if w not in files]
+
+def _model_of(where):
+    "Whose features a gallery has. ValueError if it is empty."
+    store = _store(where, None)
+    if store.model: return store.model
+    raise ValueError(f'the gallery {store.name} is empty: add images, or correct its name')
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #22c788ff
 def _call(a):
@@ -930,21 +1010,26 @@ def _call(a):
     if (a.add or a.remove) and a.gallery.endswith('.npz'):
         raise ValueError(f'{a.gallery} is a file of features, which stays as it is: name a folder as GALLERY')
     if a.out: check_output(a.out, *_WRITTEN)
-    old,new,queries = (p and read_features(p) for p in (a.remove, a.add, a.queries))
-    gallery = open_gallery(a.gallery, (queries or new or old).model, None if new or old else a.index)
-    if new or old: _change(gallery, old, new, a.index)
-    if not queries: return say(f'{a.gallery} has {len(gallery)} images')
+    new,queries = (p and read_features(p) for p in (a.add, a.queries))
+    files,names = _to_remove(a.remove)
+    models = [p.model for p in (queries,new,*files) if p] or [_model_of(a.gallery)]
+    gallery = open_gallery(a.gallery, models[0])
+    for model in models: check_model(gallery.store.name, gallery.model, model)
+    if a.remove: gallery.remove([*names, *(path for p in files for path in p.paths)])
+    if new: gallery.add(new.features, new.paths, new.cams, new.ids)
+    if a.index: gallery.build(a.index, a.rule != 'none')
+    if not queries: return say(f'{gallery.store.name} has {len(gallery)} images')
     found = gallery.search(queries.features, *_rule(queries, a.rule), a.k, a.rerank, a.least)
     if a.out: write_matches(a.out, queries.paths, found)
     say(a.out or '\n\n'.join(map(_told, queries.paths, found)))
 
-# %% ../../nbs/retrieval/61_gallery.ipynb #cb741e49
-def _change(gallery, old, new, index):
-    "Remove the images of one file, add those of another."
-    for p in filter(None, (old, new)): check_model(gallery.store.name, gallery.model, p.model)
-    if old: gallery.remove(old.paths)
-    if new: gallery.add(new.features, new.paths, new.cams, new.ids)
-    if index: gallery.build(index)
+# %% ../../nbs/retrieval/61_gallery.ipynb #60bd2b14
+@contextmanager
+def plain_warnings():
+    "Show each warning as a line of its words alone, without the source that warns."
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
+        yield
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ad1f89f5
 def main(
@@ -953,7 +1038,7 @@ def main(
 )->int: # exit code
     "The command `flannet search`."
     a = _parser(prog).parse_intermixed_args(argv) # QUERIES may come behind `--add FILE`
-    return run_command(lambda: _call(a), a.debug)
+    with plain_warnings(): return run_command(lambda: _call(a), a.debug)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ecdaf678
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())
