@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['check_name', 'check_range', 'whole_numbers', 'spread', 'seed_everything', 'pick_device', 'cpu_count', 'remove',
            'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv', 'machine', 'duration',
-           'progress', 'say', 'run_command', 'needed', 'import_open_clip']
+           'progress', 'say', 'plain_warnings', 'run_command', 'needed', 'import_open_clip']
 
 # %% ../nbs/core.ipynb #1c995dac
 import json
@@ -20,6 +20,7 @@ import warnings
 from contextlib import contextmanager
 from contextlib import suppress
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from importlib.metadata import requires
 from importlib.metadata import version
@@ -313,6 +314,16 @@ def say(
     "Tell the user, on any console: what it cannot show is written as its code."
     encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
     print(text.encode(encoding, 'backslashreplace').decode(encoding), flush=True)
+
+# %% ../nbs/core.ipynb #4eeeb5f1
+@contextmanager
+def plain_warnings():
+    "Show each warning once, as a line of its words alone."
+    @cache
+    def show(text): print(f'warning: {text}', file=sys.stderr)
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda text, *_, **more: show(str(text))
+        yield
 
 # %% ../nbs/core.ipynb #7a0930e5
 def _missing(package, extra): return f"{package} is missing: pip install 'flannet[{extra}]'"

@@ -20,7 +20,6 @@ from base64 import b64encode
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
-from functools import cache
 from functools import lru_cache
 from html import escape
 from importlib import import_module
@@ -39,6 +38,7 @@ from ..baselines.pfd import PFDConfig
 from ..baselines.transreid import TransReIDConfig
 from ..core import check_range
 from ..core import needed
+from ..core import plain_warnings
 from ..core import read_json
 from ..core import run_command
 from ..core import say
@@ -47,6 +47,7 @@ from ..core import spread
 from ..data.batches import normalise
 from ..data.sets import FORMATS
 from ..data.sets import Images
+from ..data.sets import UNKNOWN
 from ..data.sets import list_images
 from ..data.sets import market_name
 from ..data.sets import open_image
@@ -68,7 +69,6 @@ from ..method.model import FLaNNet
 from ..reproduce.runs import build
 from .embedder import MINI_MODEL
 from .embedder import Embedder
-from .gallery import UNKNOWN
 from .gallery import Gallery
 from .gallery import known
 from ..training.checkpoint import as_in_a_terminal
@@ -761,12 +761,6 @@ def _open(a, folder):
     _quiet(folder/'uploads')
     return build_page(answers, queries, folder/'uploads')
 
-def _once():
-    "A `warnings.showwarning` that says each text once, whoever warns."
-    @cache
-    def show(text): print(f'warning: {text}', file=sys.stderr)
-    return lambda text, *_, **more: show(str(text))
-
 def _address(host, door):
     "How browsers call the page, and by which names others may: none if it is for this machine alone."
     own = ip_address(door.getsockname()[0])
@@ -777,8 +771,7 @@ def _address(host, door):
 def _call(a):
     "Do what the words ask for, until it is stopped."
     needed('uvicorn', 'demo')
-    with warnings.catch_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
-        warnings.showwarning = _once()
+    with plain_warnings(), listen(a.host, a.port) as door, TemporaryDirectory() as folder:
         with as_in_a_terminal():
             where,names = _address(a.host, door)
             app = site(_open(a, Path(folder)), names)

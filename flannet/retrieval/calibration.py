@@ -17,15 +17,15 @@ from decimal import ROUND_CEILING
 import numpy as np
 from ..core import check_output
 from ..core import needed
+from ..core import plain_warnings
 from ..core import progress
 from ..core import run_command
 from ..core import say
 from ..core import write_csv
 from ..core import write_json
-from .gallery import UNKNOWN
+from ..data.sets import UNKNOWN
 from .gallery import check_whole
 from .gallery import check_unit
-from .gallery import plain_warnings
 from .gallery import read_features
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #3df15a7e

@@ -48,6 +48,7 @@ from ..core import check_output
 from ..core import check_range
 from ..core import cpu_count
 from ..core import needed
+from ..core import plain_warnings
 from ..core import pick_device
 from ..core import progress
 from ..core import read_json
@@ -62,6 +63,7 @@ from ..data.batches import prefetch
 from ..data.cache import decode
 from ..data.sets import DATASETS
 from ..data.sets import Refused
+from ..data.sets import UNKNOWN
 from ..data.sets import list_images
 from ..data.sets import market_name
 from ..data.sets import one_line
@@ -827,19 +829,17 @@ def push_to_hub(self:Embedder,
         return api.upload_folder(repo_id=repo, folder_path=folder, commit_message='Weights and cards')
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
-_UNTOLD = np.iinfo(np.int64).min # as `UNKNOWN` of flannet.retrieval.gallery
-
 def _told_by_names(names):
-    "Identities and cameras, `_UNTOLD` where a name does not tell them as in Market-1501; nothing if none does."
-    told = np.full((2,len(names)), _UNTOLD, np.int64)
+    "Identities and cameras, `UNKNOWN` where a name does not tell them as in Market-1501; nothing if none does."
+    told = np.full((2,len(names)), UNKNOWN, np.int64)
     for i,name in enumerate(names):
         with suppress(ValueError): told[:,i] = market_name(name)
-    return dict(zip(('ids','cams'), told)) if (told != _UNTOLD).any() else {}
+    return dict(zip(('ids','cams'), told)) if (told != UNKNOWN).any() else {}
 
 def _columns(made):
     "Name → one value a picture: what a table has beside features; None for what is unknown."
     told = {k[:-1]:v.tolist() for k,v in _told_by_names(made.names).items()} # id, cam
-    return dict(name=made.names, **{k:[None if i == _UNTOLD else i for i in v] for k,v in told.items()})
+    return dict(name=made.names, **{k:[None if i == UNKNOWN else i for i in v] for k,v in told.items()})
 
 def _write_npz(path, made):
     with open(path, 'wb') as f:
@@ -971,7 +971,7 @@ def _summary(made, model, out):
 def _say_untold(names):
     "Say on stderr of how many pictures the names do not tell identity and camera, if others do."
     ids = _told_by_names(names).get('ids', ())
-    if odd := [n for n,i in zip(names, ids) if i == _UNTOLD]:
+    if odd := [n for n,i in zip(names, ids) if i == UNKNOWN]:
         print(f'unknown: {len(odd):,} of {len(names):,} names tell no identity and camera, the first is {odd[0]}: '
             'names that do are like 0002_c1s1_000451_03.jpg', file=sys.stderr)
 
@@ -981,8 +981,7 @@ def _call(a):
     _check_joints(a.joints)
     items = _each_once(_pictures(a.pictures))
     _say_passed_over(a.pictures)
-    with warnings.catch_warnings():
-        warnings.showwarning = lambda text, *_, **more: print(f'warning: {text}', file=sys.stderr)
+    with plain_warnings():
         joints = a.joints and ReadyJoints(a.joints)
         model = Embedder.from_pretrained(a.model, a.revision, a.device)
         table = model.clip.image.camera

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 import numpy as np
 from fastcore.basics import patch
 from ..core import needed
+from ..data.sets import UNKNOWN
 from .gallery import EF_SEARCH
 from .gallery import Match
 from .gallery import Features
-from .gallery import UNKNOWN
 from .gallery import check_model
 from .gallery import check_width
 from .gallery import in_order
