@@ -238,7 +238,8 @@ def build(self:Postgres):
     told = []
     with self._session() as c:
         c.add_notice_handler(hear := lambda d: told.append(d.message_primary))
-        try: _there(c, 'flannet_image_hnsw') or c.execute(_GRAPH)
+        try:
+            if not _there(c, 'flannet_image_hnsw'): c.execute(_GRAPH)
         finally: c.remove_notice_handler(hear)
     for words in told:
         warnings.warn(f'{self.name}: {words}, so making it takes long: give it more, as by '
