@@ -194,7 +194,7 @@ def owner_of(node):
 def announced(text, module):
     "The directives of what an exported cell defines, and the names among them; private things have none."
     if re.search(r'^\s*[%!]', text, re.M): return [],[]
-    said,out,names = comments(text),[],[]
+    said,out,last,names = comments(text),[],[],[]
     for node in ast.parse(text).body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             owner = owner_of(node) if isinstance(node, ast.FunctionDef) else ''
@@ -204,9 +204,9 @@ def announced(text, module):
         elif isinstance(node, ast.Assign):
             for t in (n for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
                 if t.id.startswith('_'): continue
-                out.append(directive('data', t.id, {'module':module, 'no-typesetting':''}, [], 0))
+                last.append(directive('data', t.id, {'module':module, 'no-typesetting':''}, [], 0))
                 names.append(t.id)
-    return out,names
+    return out+last,names # a constant is but a place to link to: what stands behind it gets its id, which a list of functions must not
 
 
 def directives(text): return dict(re.findall(r'^#\|[ \t]*([\w-]+):?[ \t]*(.*)$', text, re.M))
