@@ -274,7 +274,8 @@ def planned():
         if code or "-p changes ''" not in out: raise Failed(f'no training of our choice among the alternatives: {out}')
         people(Path(tmp)/'set/market1501')
         for there in (False, True):
-            if there: (Path(tmp)/'set/market1501/poses').mkdir(); [(Path(tmp)/f'set/market1501/poses/{part}-images.npz').touch() for part in ('train','query','gallery')]
+            if there: (Path(tmp)/'set/market1501/poses').mkdir()
+            for part in ('train','query','gallery')*there: (Path(tmp)/f'set/market1501/poses/{part}-images.npz').touch()
             said = grid('-n', cwd=tmp, profile='paper', data=f'{tmp}/set', results=f'{tmp}/results', reports='table2')[1]
             if ('missing: the joints of market1501' in said) == there: raise Failed(f'joints are {"there" if there else "not there"}, but it says {said}')
         wanted = dict(cwd=tmp, profile='paper', data=tmp, results=f'{tmp}/results')

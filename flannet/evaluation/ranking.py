@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_features', 'rank_metrics_from_distances', 'full_float32', 'rank_metrics', 'embed', 'metrics_of', 'evaluate',
-           'top_ranks', 'show_ranks']
+           'top_ranks', 'show_framed', 'show_ranks']
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #8056c282
 import numpy as np
@@ -368,20 +368,28 @@ def top_ranks(
     return near.indices[:,:k].cpu().numpy(),near.values[:,:k].cpu().numpy()
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #0a20032c
-def _frame(ax, path, title, colour, style='-'):
+def show_framed(
+    ax, # of matplotlib
+    path, # of an image
+    colour:str='black', # of the frame
+    style='-', # of its line
+):
     "One image in a frame."
     ax.imshow(open_image(path))
-    ax.set_title(title, fontsize=8)
     ax.set(xticks=[], yticks=[])
     for edge in ax.spines.values():
         edge.set(color=colour, linewidth=3, linestyle=style, capstyle='butt')
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #c454c698
+def _titled(ax, path, title, *frame):
+    show_framed(ax, path, *frame)
+    ax.set_title(title, fontsize=8)
+
 def _frame_answer(ax, path, distance, right):
     "One gallery image: a match, a wrong identity, or nothing where the image is dropped."
     if not np.isfinite(distance): ax.axis('off')
-    elif right: _frame(ax, path, f'✓ {distance:.2f}', 'tab:green')
-    else: _frame(ax, path, f'✗ {distance:.2f}', 'tab:red', (0, (2,2)))
+    elif right: _titled(ax, path, f'✓ {distance:.2f}', 'tab:green')
+    else: _titled(ax, path, f'✗ {distance:.2f}', 'tab:red', (0, (2,2)))
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #e4c617cf
 def _check_chosen(n, query, which, occluded):
@@ -414,6 +422,6 @@ def show_ranks(
     fig,axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout='constrained')
     for ax,i,near,far in zip(axes, which, idx, distances):
         title = 'query' if np.isnan(hidden[i]) else f'query\n{hidden[i]:.0%} hidden'
-        _frame(ax[0], q.paths[i], title, 'black')
+        _titled(ax[0], q.paths[i], title)
         for a,j,d in zip(ax[1:], near, far): _frame_answer(a, g.paths[j], d, g.ids[j] == q.ids[i])
     return fig

@@ -57,6 +57,8 @@ from ..data.synth import make_people
 from ..data.synth import random_camera
 from ..data.synth import render
 from ..data.synth import write_variant
+
+# %% ../../nbs/retrieval/63_app.ipynb #736078dc
 from ..evaluation.maps import MOST
 from ..evaluation.maps import class_attention
 from ..evaluation.maps import nearest_words
@@ -64,6 +66,7 @@ from ..evaluation.maps import prompt_attention
 from ..evaluation.maps import to_grid
 from ..evaluation.maps import upsample
 from ..evaluation.maps import word_attention
+from ..evaluation.ranking import show_framed
 from ..method.clip import read_safetensors
 from ..method.model import FLaNNet
 from ..reproduce.runs import build
@@ -789,12 +792,10 @@ def main(
 
 # %% ../../nbs/retrieval/63_app.ipynb #071e4e0c
 _FRAMES = {None:('silver','-'), True:('tab:green','-'), False:('tab:red',(0,(2,2)))} # by whether it is a match
-def _framed(ax, path, text, colour='black', style='-'):
+def _framed(ax, path, text, *frame):
     "An image in a frame, and a text under it."
-    ax.imshow(open_image(path))
-    ax.set(xticks=[], yticks=[])
+    show_framed(ax, path, *frame)
     ax.set_xlabel(text, fontsize=8)
-    for edge in ax.spines.values(): edge.set(color=colour, linewidth=3, linestyle=style, capstyle='butt')
 
 def plot_matches(
     queries, # paths of images
