@@ -9,6 +9,7 @@ Usage: .venv/bin/python .ci/odd.py [TIMES] [WORD …]    TIMES as many cases (de
                                                        only the doors whose name contains a WORD
 """
 import faulthandler
+import gzip
 import io
 import json
 import math
@@ -39,6 +40,7 @@ import scipy.special, scipy.stats # what `calibrate` imports counts for no case
 from flannet.baselines.clipreid import CLIPReIDConfig
 from flannet.baselines.poses import ReadyJoints, check_joints
 from flannet.baselines.transreid import TransReIDConfig
+from flannet.core import table_text
 from flannet.data.cache import PixelCache, decode
 from flannet.data.sets import open_image
 from flannet.method.clip import read_clip_weights
@@ -309,7 +311,7 @@ def results():
     to = HERE/'results/runs/mini'/RUN/'seed0'
     if to.exists(): shutil.rmtree(to)
     to.mkdir(parents=True)
-    for name in ('metrics.json','queries.csv','maps.npz'): shutil.copy(ROOT/'results/runs/mini'/RUN/'seed0'/name, to)
+    for name in ('metrics.json','queries.csv.gz','maps.npz'): shutil.copy(ROOT/'results/runs/mini'/RUN/'seed0'/name, to)
     return to
 
 
@@ -327,7 +329,7 @@ def record_values(which, value):
     reported('records', 'seed0', 'seed 0')
 
 
-@given(st.sampled_from(['metrics.json','queries.csv','maps.npz']), EDITS)
+@given(st.sampled_from(['metrics.json','queries.csv.gz','maps.npz']), EDITS)
 def record_bytes(name, edits):
     "Bytes of a run's files."
     file = results()/name
@@ -345,13 +347,13 @@ def record_maps(member, edits):
 
 @given(st.integers(0, 20), st.integers(0, 5), st.one_of(st.text(max_size=6), st.integers(), st.floats(), st.sampled_from(['', '1e999', '-1', '0.5', 'nan', '"', '9'*30])))
 def record_queries(row, column, value):
-    "A cell of queries.csv replaced."
-    file = results()/'queries.csv'
-    lines = file.read_text().splitlines()
+    "A cell of queries.csv.gz replaced."
+    file = results()/'queries.csv.gz'
+    lines = table_text(file).splitlines()
     cells = lines[row].split(',')
     cells[column] = str(value)
     lines[row] = ','.join(cells)
-    file.write_text('\n'.join(lines)+'\n', encoding='utf-8', errors='surrogatepass')
+    file.write_bytes(gzip.compress(('\n'.join(lines)+'\n').encode('utf-8', 'surrogatepass')))
     reported('records', 'seed0', 'seed 0')
 
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['check_name', 'check_range', 'whole_numbers', 'spread', 'seed_everything', 'pick_device', 'cpu_count', 'remove',
-           'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv', 'machine', 'duration',
-           'progress', 'say', 'plain_warnings', 'run_command', 'needed', 'import_open_clip']
+           'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv', 'table_text',
+           'machine', 'duration', 'progress', 'say', 'plain_warnings', 'run_command', 'needed', 'import_open_clip']
 
 # %% ../nbs/core.ipynb #1c995dac
 import json
@@ -226,6 +226,18 @@ def write_csv(
     data = text.getvalue().encode()
     if Path(path).suffix == '.gz': data = gzip.compress(data, mtime=0)
     with atomic(path) as temporary: temporary.write_bytes(data)
+
+# %% ../nbs/core.ipynb #0886e7e8
+def table_text(
+    path, # a CSV file, compressed if its name ends in .gz
+)->str: # its lines, the header first
+    "The text of a whole table. ValueError, which does not name it, if it was cut or damaged."
+    import gzip, zlib
+    data = Path(path).read_bytes()
+    try: text = (gzip.decompress(data) if Path(path).suffix == '.gz' else data).decode('utf-8')
+    except (EOFError,gzip.BadGzipFile,zlib.error) as e: raise ValueError(str(e)) from e
+    if not text.endswith('\n'): raise ValueError('its last line was cut')
+    return text
 
 # %% ../nbs/core.ipynb #8ecc0fbe
 def _version(package):

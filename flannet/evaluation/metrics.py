@@ -16,6 +16,7 @@ from io import StringIO
 from pathlib import Path
 from ..core import check_name
 from ..core import check_range
+from ..core import table_text
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #59d11c0b
 def query_scores(
@@ -247,13 +248,11 @@ def query_rows(
 
 # %% ../../nbs/evaluation/20_metrics.ipynb #99a8eb41
 def read_queries(
-    path, # a file of `query_rows`
+    path, # a CSV file of `query_rows`, compressed if its name ends in .gz
 )->tuple: # `Scores`, and the queries' identities `(n_query,)`
     "The ranking of a stored run, and its queries' identities. ValueError for a damaged file."
     try:
-        text = Path(path).read_text(encoding='utf-8')
-        if not text.endswith('\n'): raise ValueError('its last line was cut')
-        rows = list(csv.DictReader(StringIO(text), strict=True))
+        rows = list(csv.DictReader(StringIO(table_text(path)), strict=True))
         ap,inp = (np.array([float(r[k]) for r in rows]) for k in ('ap','inp'))
         first,ids = (np.array([int(r[k]) for r in rows], np.int64) for k in ('first','id'))
         return Scores.from_queries(ap, inp, first),ids

@@ -10,10 +10,8 @@ __all__ = ['METRICS', 'METHODS', 'read_table', 'read_maps', 'check_config', 'fin
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
 import csv
-import gzip
 import io
 import math
-import zlib
 import numpy as np
 from collections import Counter
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from pathlib import Path
 from ..core import atomic
 from ..core import check_name
 from ..core import needed
+from ..core import table_text
 from ..data.sets import DATASETS
 from ..evaluation.intervals import estimate
 from ..evaluation.metrics import read_queries
@@ -54,14 +53,12 @@ def read_table(
     **kinds, # column → type: which must be there, and what they hold
 ): # a pandas.DataFrame
     "A stored table. ValueError that names a file that was cut, or has no such columns."
-    pd,data = needed('pandas', 'reports'),Path(path).read_bytes()
+    pd = needed('pandas', 'reports')
     try:
-        if Path(path).suffix == '.gz': data = gzip.decompress(data)
-        if not data.endswith(b'\n'): raise ValueError('its last line was cut')
-        table = pd.read_csv(io.BytesIO(data), dtype=kinds)
+        table = pd.read_csv(io.StringIO(table_text(path)), dtype=kinds)
         for column in kinds: table[column]
         return table
-    except (ValueError,OverflowError,KeyError,EOFError,gzip.BadGzipFile,zlib.error) as e:
+    except (ValueError,OverflowError,KeyError) as e:
         raise ValueError(f'{path} is damaged ({str(e).splitlines()[0]}): {_AGAIN}') from e
 
 # %% ../../nbs/reproduce/52_report.ipynb #362ccae7
@@ -150,7 +147,7 @@ def finished_runs(
     "The finished runs of an entry. ValueError if one is another's, a copy or damaged."
     own,found = plan(run, profile, changes)[0],{}
     dataset = check_name('data set', test or own, DATASETS)
-    names = (f'tests/{test}.json',f'tests/{test}.csv') if test else ('metrics.json','queries.csv')
+    names = (f'tests/{test}.json',f'tests/{test}.csv.gz') if test else ('metrics.json','queries.csv.gz')
     for seed,folder in _folders(run, profile, results).items():
         if not (folder/names[0]).exists(): continue
         record,*ranking = _read_run(folder/names[0], folder/names[1])

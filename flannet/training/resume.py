@@ -215,7 +215,7 @@ def _stored(file, identity):
     stored = read_record(file)
     same = not differing(identity['config'], stored.get('config', {}))
     same = same and all(stored.get(k) == identity[k] for k in ('data','weights'))
-    return stored['test'] if same and _holds(stored, file.with_suffix('.csv')) else None
+    return stored['test'] if same and _holds(stored, file.with_suffix('.csv.gz')) else None
 
 # %% ../../nbs/training/33_resume.ipynb #7c771186
 def _check_cameras(net, split, record):
@@ -248,7 +248,7 @@ def test_on(
     set_arithmetic(net.cfg.but(precision='no'), device) # a test has no autocast, so it needs no bf16
     metrics,scores = test_model(net.to(device), split, device, cache)
     made = dict(test=metrics, machine=machine(), **identity)
-    if not ranks()[0]: _write_test(file, file.with_suffix('.csv'), scores, split, made)
+    if not ranks()[0]: _write_test(file, file.with_suffix('.csv.gz'), scores, split, made)
     return metrics
 
 # %% ../../nbs/training/33_resume.ipynb #ceca1132
@@ -403,7 +403,7 @@ def _conclude(t, out, images, name):
     write_csv(out/'log.csv', t.rows)
     write_weights(out/WEIGHTS, trained_state(t.net))
     record = _record(t, out, metrics, name)
-    _write_test(out/'metrics.json', out/'queries.csv', scores, t.split, record)
+    _write_test(out/'metrics.json', out/'queries.csv.gz', scores, t.split, record)
     return metrics
 
 # %% ../../nbs/training/33_resume.ipynb #a070780b
@@ -418,7 +418,7 @@ def _run(t, out, images, name):
 # %% ../../nbs/training/33_resume.ipynb #68124698
 def _is_tested(record, out, split):
     "Was a complete training tested on the query and the gallery of a split, and is that test here?"
-    return record['data'] == fingerprint(split) and _holds(record, out/'queries.csv')
+    return record['data'] == fingerprint(split) and _holds(record, out/'queries.csv.gz')
 
 def _test_anew(net, split, out, device, images, record):
     "Test a complete training on another query or gallery, in the place of its own test."
@@ -429,7 +429,7 @@ def _test_anew(net, split, out, device, images, record):
         last = dict(epoch=net.cfg.epochs, mAP=metrics['mAP'], rank1=metrics['rank1'])
         record = record | dict(data=data, best=last if net.cfg.eval_every else None)
     record = record | dict(test=metrics)
-    if not ranks()[0]: _write_test(out/'metrics.json', out/'queries.csv', scores, split, record)
+    if not ranks()[0]: _write_test(out/'metrics.json', out/'queries.csv.gz', scores, split, record)
     return metrics
 
 # %% ../../nbs/training/33_resume.ipynb #778b8874
@@ -492,6 +492,6 @@ def same_run(
     "AssertionError unless two runs have the same files, with the same bytes in all but the records."
     names = [sorted(p.name for p in Path(folder).iterdir()) for folder in (a,b)]
     if names[0] != names[1]: raise AssertionError(f'{a} holds {names[0]}, {b} holds {names[1]}')
-    for name in (WEIGHTS,'log.csv','queries.csv'):
+    for name in (WEIGHTS,'log.csv','queries.csv.gz'):
         if (Path(a)/name).read_bytes() == (Path(b)/name).read_bytes(): continue
         raise AssertionError(f'{name} differs in {a} and {b}')
