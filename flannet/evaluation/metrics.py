@@ -13,7 +13,6 @@ import torch
 from dataclasses import dataclass
 from fastcore.basics import patch
 from io import StringIO
-from pathlib import Path
 from ..core import check_name
 from ..core import check_range
 from ..core import table_text
