@@ -137,14 +137,14 @@ class Calibration:
     same_pairs:int # of the same person, in different cameras
     other_pairs:int # of different people, in different cameras
     model:str = '' # whose features these are: a threshold holds for no other
-    left_out:int = 0 # images of nobody known: distractors (identity 0), junk (-1)
+    left_out:int = 0 # images of nobody known: distractors (identity 0), junk (-1), without identity or camera
     curve:list = field(default_factory=list, repr=False) # dicts with threshold, fmr, fnmr
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #85429839
 def _check_pairs(same, other, ids, fmr, left):
     "ValueError where there are too few pairs."
     few = 'give images of more people, in several cameras'
-    if left: few += f'; {left:,} images of nobody known (an identity of 0 or below) are left out'
+    if left: few += f'; {left:,} images of nobody known (no camera, no identity, or one of 0 or below) are left out'
     if not same: raise ValueError(f'no person is there in two cameras: {few}')
     if not other: raise ValueError(f'there are no two people in different cameras: {few}')
     if ids[-1] < 2: raise ValueError(f'{ids[-1]+1} people are too few for an interval: {few}')
@@ -172,18 +172,18 @@ def _lowest(fmr, wanted):
     return np.searchsorted(-fmr, -np.asarray(wanted))
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #15486cac
-def _all_known(what, labels, n):
-    "Labels as numbers. ValueError if some are not known."
+def _some_known(what, labels, n):
+    "Labels as numbers, `UNKNOWN` where they are not known. ValueError if none is."
     labels = check_whole(what, labels, n)
-    if (labels != UNKNOWN).all(): return labels
-    raise ValueError(f'{what} are not known of all images: a calibration needs ids and cams, '
+    if (labels != UNKNOWN).any(): return labels
+    raise ValueError(f'{what} are known of no image: a calibration needs ids and cams, '
         'which `flannet embed` reads from names like 0002_c1_0001.jpg: identity and camera')
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #63dc05ae
 def calibrate(
     features, # `(n, width)`, each row of length 1
-    ids, # `(n,)` identities, whole numbers above 0; 0 (a distractor) and below (junk) are nobody known
-    cams, # `(n,)` cameras, whole numbers
+    ids, # `(n,)` identities, whole numbers above 0; 0 (a distractor), below (junk), None: nobody known
+    cams, # `(n,)` cameras, whole numbers; None: not known, and the image is left out, too
     fmr:float=1e-3, # the wanted false-match rate, between 0 and 1
     model:str='', # whose features these are
 )->Calibration:
@@ -191,11 +191,13 @@ def calibrate(
     if not isinstance(fmr, (int,float)) or not 0 < fmr < 1:
         raise ValueError(f'fmr is {fmr!r}: it must be between 0 and 1')
     x = check_unit('features', features)
-    ids,cams = _all_known('ids', ids, len(x)),_all_known('cams', cams, len(x))
-    order,left = np.argsort(ids, kind='stable'),int((ids <= 0).sum())
-    order = order[left:]
+    ids,cams = _some_known('ids', ids, len(x)),_some_known('cams', cams, len(x))
+    left = (ids <= 0) | (cams == UNKNOWN) # an unknown identity is below 0, too
+    order = np.argsort(ids, kind='stable')
+    order = order[~left[order]]
     people = x[order],np.unique(ids[order], return_inverse=True)[1],cams[order]
     n = counted(*people)
+    left = int(left.sum())
     _check_pairs(*n[:,0].tolist(), people[1], fmr, left)
     return _calibration(people, n, fmr, model, left)
 
@@ -236,7 +238,7 @@ def summary(
     "What a calibration says, in words."
     def line(what, v, ends): return f'{what:20} {v:.4g} ({ends[0]:.4g} to {ends[1]:.4g})'
     def percent(v): return [100*x for x in v]
-    left = f'; {c.left_out:,} images of nobody known (0, -1) are left out'*bool(c.left_out)
+    left = f'; {c.left_out:,} images of nobody known (0, -1, no id or camera) are left out'*bool(c.left_out)
     return '\n'.join([
         f'{c.people:,} people, {c.same_pairs:,} pairs of one and {c.other_pairs:,} of two, across cameras{left}',
         f'for {100*c.wanted:.4g} % of false matches, with 95 % intervals over people:',
@@ -262,7 +264,7 @@ def _parser(prog):
     how = 'Example: flannet embed people/ --out people.npz; flannet calibrate people.npz --fmr 0.01'
     p = ArgumentParser(prog, description=what, epilog=how)
     p.add_argument('features', metavar='FEATURES',
-        help='an .npz of features, with ids and cams; images with an id of 0 or below are left out')
+        help='an .npz of features, with ids and cams; images with an id of 0 or below, or without id or camera, are left out')
     p.add_argument('--fmr', type=float, default=1e-3, help='wanted false-match rate (default: 0.001)')
     p.add_argument('--out', metavar='FILE', help='write .json, with everything, or .csv, the curve')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
