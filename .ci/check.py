@@ -33,6 +33,7 @@ HEAVY = 'torchvision open_clip timm accelerate matplotlib pandas seaborn scipy h
 EXTRAS = 'accelerate pandas matplotlib seaborn h5py transformers pyarrow faiss psycopg onnx gradio'.split() # what no one needs who embeds, searches and trains
 REPORTS = 'table* figure* words robustness claims deviations conditions cross_domain'.split() # notebooks that only read results
 WRITTEN = 'tables','figures' # below results
+PIP = sys.executable,'-m','pip','-q','--disable-pip-version-check'
 MINUTES = 10 # no notebook may take longer
 BELOW = dict(method='', data='', evaluation='method data', training='method data evaluation', baselines='method data evaluation training',
              reproduce='method data evaluation training baselines', retrieval='method data evaluation training baselines reproduce', command='') # chapter → what it may import, beside core
@@ -82,6 +83,16 @@ def copied(to):
 def runs(notebook):
     "The notebook runs from top to bottom, its slow cells too, but for those that need a GPU."
     if 'Success.' not in (out := sh('nbdev_test', '--path', str(notebook), '--n_workers', '0', '--flags', 'slow')): raise Failed(f'it did not run: {out}')
+
+
+def posed():
+    "With the extra `pose`: the notebook of joints runs with ViTPose's own class, by `transformers`."
+    wanted = re.search(r'^pose_requirements = (.+)$', (ROOT/'settings.ini').read_text(), re.M)[1]
+    with tempfile.TemporaryDirectory() as tmp:
+        sh(*PIP, 'install', '--target', tmp, '-c', 'constraints.txt', wanted)
+        notebook = str(NBS/'baselines/42_poses.ipynb')
+        said = sh('env', f'PYTHONPATH={tmp}', 'nbdev_test', '--path', notebook, '--n_workers', '0', '--flags', 'slow')
+        if 'Success.' not in said: raise Failed(f'it did not run: {said}')
 
 
 def modules():
@@ -364,13 +375,13 @@ def packed():
     "The wheel alone embeds, and says what it is: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
-        source,site,away,pip = tmp/'source',tmp/'site',tmp/'away',(sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check')
+        source,site,away = tmp/'source',tmp/'site',tmp/'away'
         for folder in ('flannet','data/mini-clip','data/mini-flannet'): shutil.copytree(ROOT/folder, source/folder, ignore=shutil.ignore_patterns('__pycache__'))
         for name in ('setup.py','settings.ini','README.md'): shutil.copy(ROOT/name, source)
-        sh(*pip, 'wheel', '--no-deps', '--no-build-isolation', '-w', str(tmp/'made'), str(source))
+        sh(*PIP, 'wheel', '--no-deps', '--no-build-isolation', '-w', str(tmp/'made'), str(source))
         made = [*(tmp/'made').iterdir()]
         if len(made) != 1 or not made[0].name.endswith('-py3-none-any.whl') or made[0].stat().st_size > 10e6: raise Failed(f'not one pure wheel of 10 MB at most: {[(p.name, p.stat().st_size) for p in made]}')
-        sh(*pip, 'install', '--no-deps', '--target', str(site), str(made[0]))
+        sh(*PIP, 'install', '--no-deps', '--target', str(site), str(made[0]))
         said = next(site.glob('*.dist-info/METADATA')).read_text(encoding='utf-8')
         if lacks := [w for w in ('\nDescription-Content-Type: text/markdown','\nClassifier: Programming Language :: Python :: 3.10\n','\n# flannet\n') if w not in said]: raise Failed(f'the wheel does not say of itself: {lacks}')
         if dead := re.findall(r'\]\((?!https?:|#)[^)]*', said): raise Failed(f'links of the wheel\'s description that lead nowhere: {dead}')
@@ -412,6 +423,7 @@ def jobs():
     yield 'training steps on a device without values', unhosted
     yield 'odd input', odd
     yield 'the wheel alone embeds', packed
+    yield 'the extra pose', posed
     yield 'demo in a browser', visited
     yield 'results as shown', shown
     yield 'runs of committed code', committed

@@ -374,14 +374,16 @@ def vitpose(
     device='cpu', # where it runs
     weights:str=VITPOSE, # a name on Hugging Face, or a folder
 )->Estimator: # of COCO's 17 joints
-    "ViTPose-B. ImportError without the extra `pose`, OSError without its weights."
+    "ViTPose-B. ImportError without the extra `pose`, OSError without its weights, ValueError with others."
     import_open_clip() # mends torchvision, if need be
     try: VitPose = needed('transformers', 'pose').VitPoseForPoseEstimation
     except ImportError as e: raise ImportError(f'{e}, {_ELSE}') from e
-    try: model = VitPose.from_pretrained(weights)
+    try: model,read = VitPose.from_pretrained(weights, use_safetensors=True, output_loading_info=True)
     except OSError as e:
         raise OSError(f'no weights of ViTPose ({weights}): connect this machine once, '
             f'give the folder of a copy, {_ELSE}. {e}') from e
+    for name in sorted(read['missing_keys'])[:1]: # it would be drawn at random, with a word of warning
+        raise ValueError(f'{weights} lacks {name}: give all weights of a ViTPose, as {VITPOSE}')
     return Estimator(vitpose_maps(model.eval().to(device)), (256,128), weights, device)
 
 # %% ../../nbs/baselines/42_poses.ipynb #6f164d27
