@@ -33,9 +33,7 @@ import torch
 from PIL import Image
 
 # %% ../../nbs/retrieval/63_app.ipynb #cc551d1d
-from ..baselines.clipreid import CLIPReIDConfig
 from ..baselines.pfd import PFDConfig
-from ..baselines.transreid import TransReIDConfig
 from ..core import check_range
 from ..core import needed
 from ..core import plain_warnings
@@ -69,7 +67,9 @@ from ..evaluation.maps import word_attention
 from ..evaluation.ranking import show_framed
 from ..method.clip import read_safetensors
 from ..method.model import FLaNNet
+from ..reproduce.runs import METHODS
 from ..reproduce.runs import build
+from ..reproduce.runs import method_of
 from .embedder import MINI_MODEL
 from .embedder import Embedder
 from .gallery import Gallery
@@ -120,10 +120,9 @@ def _weights_of(source):
     raise FileNotFoundError(f'there is no file or folder {source}: give that of a run')
 
 _MINI_CLIP = 'data/mini-clip/mini-clip.safetensors'
-_RIVALS = {CLIPReIDConfig:'CLIP-ReID', TransReIDConfig:'TransReID'}
 def _text_file(path, cfg):
     "CLIP's file, with the text tower that a network was trained with. ValueError if it is not here."
-    if type(cfg) in _RIVALS: raise ValueError(f'{_RIVALS[type(cfg)]} has none of this')
+    if (method := method_of(cfg)) != 'flannet': raise ValueError(f'{METHODS[method][0]} has none of this')
     named = read_json(path.with_name('config.json')).get('weights') or _MINI_CLIP*(cfg.clip == 'mini')
     if named == _MINI_CLIP or Path(named).expanduser().is_file(): return named
     raise ValueError(f'The text tower is that of CLIP {named or cfg.clip!r}, which is no file here: '

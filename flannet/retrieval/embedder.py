@@ -77,6 +77,7 @@ from ..method.clip import read_safetensors
 from ..method.model import FLaNNet
 from ..reproduce.runs import METHODS
 from ..reproduce.runs import build
+from ..reproduce.runs import method_of
 from ..reproduce.runs import part_of
 from ..training.checkpoint import digest
 from ..training.checkpoint import read_record
@@ -689,8 +690,6 @@ def _read_pfd(held, path):
     return state | own,cfg,dict(name=path.stem, clip=how['clip'])
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #1a8cc7e6
-_METHODS = dict(CLIPReIDConfig='CLIP-ReID', TransReIDConfig='TransReID', PFDConfig='PFD') # else FLaN-Net
-
 def feature_of(
     cfg, # a configuration of any method
 )->str:
@@ -779,7 +778,7 @@ def model_card(
 )->str: # README.md, for people and for the Hub
     "What a user can judge a model by."
     card,cfg = made.card,made.cfg
-    method = _METHODS.get(type(cfg).__name__, 'FLaN-Net')
+    method = METHODS[method_of(cfg)][0]
     parts = {f'# {card.get("name", "unnamed")}: image encoder of {method}':_PURPOSE,
         '## What it is not for':_NOT_FOR, '## In and out':_use(cfg, card, made.width), '## Made from':_training(card),
         '## Measured':f'{_measured(card)}\n\n{_threshold(card)}', '## Terms':_terms(card)}
