@@ -17,6 +17,7 @@ from torch import nn
 
 # %% ../../nbs/baselines/43_pfd.ipynb #e8ced357
 from .poses import joints_of
+from .poses import joints_source
 from .poses import mirrored
 from .poses import move_joints
 from .poses import render
@@ -233,7 +234,7 @@ def _moved(joints, moves, cfg): return move_joints(joints, moves, cfg.size, cfg.
 
 class PFD(FLaNNet):
     "An image tower with features of image, groups of patches, and views. ValueError for another configuration."
-    takes,encoder = dict(pose=Taken(joints_of, _moved)),('clip.image.','part_layer.')
+    takes,encoder = dict(pose=Taken(joints_of, _moved, joints_source)),('clip.image.','part_layer.')
     compared,last_whole = 'v11',-2 # the class token before the last layer, and the layer that made it
     config_class,towers = PFDConfig,staticmethod(load_tower)
     def __init__(self,
@@ -265,7 +266,10 @@ def _seen(self:PFD, pose, images):
     n,j = len(images),self.cfg.joints
     if pose is None: raise ValueError('pose is None: PFD needs the joints of each image, '
         '`flannet.baselines.poses.joints_of` reads them')
-    if pose.shape == (n,j,3): return render(pose, self.grid),pose[...,2]
+    if pose.shape == (n,j,3):
+        at,inside = pose[...,:2],((pose[...,:2] >= 0) & (pose[...,:2] < 1)).all(-1)
+        peaks = pose[...,2]*inside # what is outside is hidden, as where the augmentation moved it there
+        return render(torch.cat([at,peaks[...,None]], -1), self.grid),peaks
     if pose.shape == (n,j,*self.grid): return pose,pose.amax((2,3))
     raise ValueError(f'pose of shape {tuple(pose.shape)} for {n} images: it must be {(n,j,3)}, '
         f'or maps {(n,j,*self.grid)}')

@@ -6,7 +6,7 @@
 __all__ = ['COCO', 'NAMES', 'VITPOSE', 'mirrored', 'render', 'find_peaks', 'move_joints', 'seen_joints', 'truth_of',
            'sample_joints', 'score_joints', 'Estimator', 'MiniPose', 'save_mini_pose', 'mini_estimator', 'pictures_key',
            'check_joints', 'write_joints', 'read_joints', 'ReadyJoints', 'vitpose_maps', 'vitpose', 'poses_file',
-           'make_poses', 'joints_of']
+           'make_poses', 'joints_of', 'joints_source']
 
 # %% ../../nbs/baselines/42_poses.ipynb #271d09c9
 import csv
@@ -97,6 +97,8 @@ def move_joints(
     pad:int, # border before the crop, in pixels of `(H, W)`
 )->Tensor: # `(B, J, 3)`
     "Take joints where the augmentation takes the image; peak 0 in the erased box, and outside."
+    if joints.shape[2:] != (3,):
+        raise ValueError(f'{tuple(joints.shape)} are no joints (image, joint, 3): heat maps do not move with an image')
     (H,W),mirror = size,moves.mirror[:,None]
     other = joints[:,mirrored(joints.shape[1], joints.device)]
     x,y,peak = torch.where(mirror[...,None], other, joints).unbind(-1)
@@ -299,19 +301,23 @@ def write_joints(
         np.savez(f, joints=held, key=pictures_key(paths), name=name)
 
 # %% ../../nbs/baselines/42_poses.ipynb #d7deaba5
+def _held(file):
+    "What `write_joints` wrote. ValueError if it is damaged."
+    try:
+        with np.load(file) as held: return held['joints'],str(held['key']),str(held['name'])
+    except Exception as e: # whatever a damaged file raises
+        raise ValueError(f'{file} holds no joints ({type(e).__name__}): move or delete it, '
+            'and find them again') from e
+
 def read_joints(
     file, # that `write_joints` wrote
     paths, # the images that it should be of, in order
 )->Tensor: # `(n, J, 3)` float32
     "Joints of images. ValueError if the file is damaged, or is of other images."
-    again = f'move or delete {file}, and find them again'
-    try:
-        with np.load(file) as held: joints,key = held['joints'],str(held['key'])
-    except Exception as e: # whatever a damaged file raises
-        raise ValueError(f'{file} holds no joints ({type(e).__name__}): {again}') from e
-    if (own := pictures_key(paths)) != key:
-        raise ValueError(f'{file} holds joints of other images ({key}, these are {own}): {again}')
-    return check_joints(torch.from_numpy(joints).float(), paths)
+    joints,key,_ = _held(file)
+    if (own := pictures_key(paths)) == key: return check_joints(torch.from_numpy(joints).float(), paths)
+    raise ValueError(f'{file} holds joints of other images ({key}, these are {own}): move or delete it, '
+        'and find them again')
 
 # %% ../../nbs/baselines/42_poses.ipynb #3c0c32d3
 def _numbers(row, at):
@@ -345,7 +351,7 @@ class ReadyJoints:
     def __call__(self,
         paths, # image files
     )->Tensor: # `(n, J, 3)` float32
-        "Look the images up; ValueError for one that is not there."
+        "Look the images up; ValueError for one that is not there, and as `check_joints`."
         paths = [Path(p) for p in paths]
         found = [self.rows.get(f'{p.parent.name}/{p.name}', self.rows.get(p.name)) for p in paths]
         lost = [p for p,row in zip(paths, found) if row is None]
@@ -353,7 +359,7 @@ class ReadyJoints:
         if lost: raise ValueError(f'{self.path} has no joints of {lost[0]}{more}')
         joints = torch.tensor(found).unflatten(1, (-1,3))
         sizes = torch.tensor([[*open_image(p).size,1.] for p in paths])
-        return joints/sizes[:,None]
+        return check_joints(joints/sizes[:,None], paths)
 
 # %% ../../nbs/baselines/42_poses.ipynb #396e79af
 def vitpose_maps(
@@ -414,6 +420,12 @@ def make_poses(
 _MAKE = ('make them with `flannet.baselines.poses.make_poses(split, estimate)`, where estimate is '
     '`vitpose("cuda")`, of the extra `pose`, or `ReadyJoints(file)`, a CSV of any estimator')
 
+# %% ../../nbs/baselines/42_poses.ipynb #c701f194
+def _is_old(file):
+    "Are joints of synthetic people not there yet, or of another mini-pose than the one in the repository?"
+    found = _held(file)[2] if file.exists() else 'mini-pose'
+    return found.startswith('mini-pose') and found != mini_estimator().name
+
 # %% ../../nbs/baselines/42_poses.ipynb #4f02c5b4
 def joints_of(
     net, # its `cfg.pose` is "estimated", or "truth", which is an oracle
@@ -421,11 +433,18 @@ def joints_of(
     part:str, # one of `PARTS`
 )->Tensor: # `(n, J, 3)` float32, in the order of the images
     "The joints of a part's images. ValueError with what to do where there are none, or of others."
-    images,file = getattr(split, check_name('part', part, PARTS)),poses_file(split, part)
-    if not len(images): return torch.zeros(0, len(JOINTS), 3)
+    images = getattr(split, check_name('part', part, PARTS))
+    if not len(images): return torch.zeros(0, net.cfg.joints, 3)
     if check_name('pose', net.cfg.pose, ('estimated','truth')) == 'truth': return truth_of(images)
-    if not file.exists():
-        if not (images.paths[0].parents[1]/'table.csv').exists():
-            raise ValueError(f'there are no poses of {split.name} ({part}) in {file}: {_MAKE}')
-        make_poses(split, mini_estimator(), [part])
+    file,synthetic = poses_file(split, part),(images.paths[0].parents[1]/'table.csv').exists()
+    if synthetic and _is_old(file): make_poses(split, mini_estimator(), [part])
+    if not file.exists(): raise ValueError(f'there are no poses of {split.name} ({part}) in {file}: {_MAKE}')
     return read_joints(file, images.paths)
+
+def joints_source(
+    net, # as for `joints_of`
+    split, # same
+    part:str, # same
+)->str: # the name of an estimator, or "truth"
+    "Who found the joints of a part's images, for records."
+    return 'truth' if net.cfg.pose == 'truth' else _held(poses_file(split, part))[2]

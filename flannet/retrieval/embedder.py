@@ -36,6 +36,7 @@ from torch import nn
 from ..baselines.clipreid import CLIPReIDConfig
 from ..baselines.pfd import PFDConfig
 from ..baselines.poses import ReadyJoints
+from ..baselines.poses import check_joints
 from ..baselines.poses import mini_estimator
 from ..baselines.transreid import FIRST_NAMES
 from ..baselines.transreid import LAYER_NAMES
@@ -319,7 +320,11 @@ def _finder(self:Embedder, joints):
     def found(paths):
         for p in paths:
             if not p.is_file(): raise ValueError(f'{p} is no file: PFD finds joints in files only, save it as one')
-        return joints(paths)
+        pose = torch.as_tensor(joints(paths))
+        if pose.dim() == 3: return check_joints(pose, paths)
+        for p in [p for p,m in zip(paths, pose) if not m.isfinite().all()][:1]:
+            raise ValueError(f'the heat maps of {p} hold NaN or infinity: find them again')
+        return pose
     return found
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #70c5c49f

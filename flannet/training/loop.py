@@ -245,6 +245,7 @@ class Taken(NamedTuple):
     "Something that a network takes beside images."
     read:object # `(net, split, part)` → tensor `(n, …)`: a row an image of a part: "train", "query", "gallery"
     move:object = None # `(values (B, …), moves, cfg)` → values of augmented images; None: they stay
+    source:object = None # `(net, split, part)` → a word: who found the values, for the record
 
 # %% ../../nbs/training/30_loop.ipynb #bec560e4
 def camera_numbers(

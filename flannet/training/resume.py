@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['PLACE', 'SIGNALS', 'run_identity', 'check_identity', 'trained_state', 'load_weights', 'save_checkpoint',
-           'load_checkpoint', 'test_images', 'test_model', 'test_on', 'politely', 'asked_to_stop', 'told_if_stopped',
-           'finished_record', 'train', 'same_run']
+           'load_checkpoint', 'test_images', 'test_model', 'beside', 'test_on', 'politely', 'asked_to_stop',
+           'told_if_stopped', 'finished_record', 'train', 'same_run']
 
 # %% ../../nbs/training/33_resume.ipynb #030f0879
+import hashlib
 import signal
 import sys
 import threading
@@ -30,6 +31,7 @@ from ..core import write_csv
 from ..core import write_json
 from ..data.cache import PixelCache
 from ..data.sets import Images
+from ..data.sets import PARTS
 from ..data.sets import fingerprint
 from ..data.sets import require_split
 from ..evaluation.ranking import embed
@@ -204,6 +206,20 @@ def _record_of(folder, split):
     if 'trained_on' in record or record['data'] != fingerprint(split): return record
     return record | dict(trained_on=run_identity(Config(), split)['trained_on'])
 
+# %% ../../nbs/training/33_resume.ipynb #30277883
+def beside(
+    net:FLaNNet, # of any method
+    split, # a `flannet.data.sets.Split`
+    parts=PARTS, # of it
+)->dict: # {"beside": name → part → who found the values, and their hash}; {} if it takes nothing of its own
+    "What a network took beside images, for a record: PFD with the joints of another estimator is another one."
+    def mark(t, part):
+        values = t.read(net, split, part).numpy(force=True)
+        held = hashlib.sha256(np.ascontiguousarray(values)).hexdigest()[:16]
+        return f'{t.source(net, split, part)} {held}' if t.source else held
+    found = {k:{part:mark(t, part) for part in parts if len(getattr(split, part))} for k,t in net.takes.items()}
+    return dict(beside=found) if found else {}
+
 # %% ../../nbs/training/33_resume.ipynb #ee52e0be
 def _holds(record, queries):
     "Is a file of queries the one of a record? Older ones do not tell."
@@ -214,7 +230,8 @@ def _stored(file, identity):
     if not file.exists(): return None
     stored = read_record(file)
     same = not differing(identity['config'], stored.get('config', {}))
-    same = same and all(stored.get(k) == identity[k] for k in ('data','weights'))
+    same = same and all(stored.get(k) == v for k,v in identity.items() if k not in ('config','beside'))
+    same = same and ('beside' not in stored or stored['beside'] == identity.get('beside'))
     return stored['test'] if same and _holds(stored, file.with_suffix('.csv.gz')) else None
 
 # %% ../../nbs/training/33_resume.ipynb #7c771186
@@ -242,6 +259,7 @@ def test_on(
     "Test a run's network on one more data set, once. ValueError with `sie`, for cameras that it does not know."
     record,file = _record_of(folder, split),Path(folder)/f'tests/{split.name}.json'
     identity = dict(config=net.cfg.identity(), data=fingerprint(split), weights=record.get('weights'))
+    identity |= beside(net, split, PARTS[1:])
     if done := _stored(file, identity): return done
     _check_cameras(net, split, record)
     device = own_device(device)
@@ -389,6 +407,7 @@ def _record(t, out, metrics, name):
     best = max(t.tests, key=lambda m: m['mAP'], default=None)
     what = dict(run=name, test=metrics, best=best, seed=t.cfg.seed, config=t.cfg.to_dict())
     what |= dict(data=fingerprint(t.split), trained_on=run_identity(t.cfg, t.split)['trained_on'])
+    what |= beside(t.net, t.split)
     how = dict(weights=digest(out/WEIGHTS), seconds=round(time.perf_counter()-t.begun, 1), processes=t.size)
     return what | how | dict(peak_memory=_peak_memory(t.device), machine=t.machine)
 
