@@ -24,6 +24,7 @@ from importlib import import_module
 from mmap import ACCESS_READ
 from mmap import mmap
 from pathlib import Path
+from re import fullmatch
 from secrets import token_hex
 from shlex import quote
 from typing import NamedTuple
@@ -149,10 +150,14 @@ def _kind(path):
     if path.suffix == '.npz' or is_zipfile(path): return 'a file of features'
     return 'an image' if path.suffix.lower() in FORMATS else 'no file of features'
 
+def _parts_in(folder):
+    "The gallery's own folders in a folder: nobody else calls one so."
+    return [p for p in Path(folder).glob('part_*') if fullmatch('part_[0-9a-f]{12}', p.name) and p.is_dir()]
+
 def _kind_of_folder(path):
-    own,names = (MANIFEST,INDEX,'part_'),[n for n in os.listdir(path) if n[0] != '.']
-    if any(n == MANIFEST or n.startswith('part_') for n in names): return 'a gallery'
-    if all(n.startswith(own) for n in names): return 'an empty folder'
+    names = {n for n in os.listdir(path) if n[0] != '.'}
+    if MANIFEST in names or _parts_in(path): return 'a gallery'
+    if names <= {INDEX}: return 'an empty folder'
     images = (n for _,_,files in os.walk(path) for n in files if n.lower().endswith(FORMATS))
     return 'a folder of images' if next(images, '') else 'a folder of other files'
 
@@ -390,7 +395,7 @@ def _check_free(folder):
 def _reload(self:_Files):
     "Read what is new. ValueError if the gallery is damaged, or of another model."
     if not (self.folder/MANIFEST).exists():
-        if any(self.folder.glob('part_*')): raise _damaged(self.folder/MANIFEST, 'it is missing')
+        if _parts_in(self.folder): raise _damaged(self.folder/MANIFEST, 'it is missing')
         return _check_free(self.folder)
     while (data := (self.folder/MANIFEST).read_bytes()) != self.seen:
         body = _manifest(self.folder/MANIFEST, data)
@@ -454,7 +459,7 @@ def _tidy(self:_Files):
     "Delete what no longer counts."
     sweep(self.folder)
     names = {p.name for p in self.parts}
-    for old in self.folder.glob('part_*'):
+    for old in _parts_in(self.folder):
         with suppress(PermissionError): # of Windows, while it is open: the next change deletes it
             if old.name not in names: delete(old)
 
@@ -760,16 +765,25 @@ def _matches(self:Gallery, q, cams, ids, k, rerank, least):
 # %% ../../nbs/retrieval/61_gallery.ipynb #5817e7b6
 @patch
 def check(self:_Files):
-    "ValueError if a file is not as it was written."
-    for part in self.parts if self.folder else ():
-        for file,hashed in part.hashes.items(): _check_file(self.folder/part.name/file, hashed)
+    "ValueError if a file is not as it was written, or is missing."
+    seen = ''
+    while self.folder and self.seen != seen: # else nothing has changed since the last look
+        self._reload()
+        seen,files = self.seen,((self.folder/p.name/f,h) for p in self.parts for f,h in p.hashes.items())
+        try: [_check_file(*each) for each in files]
+        except FileNotFoundError as e: # replaced just now by another process, or deleted by somebody
+            self._reload()
+            if self.seen == seen: raise _damaged(e.filename, 'it is missing') from None
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #f407f123
 @patch
 def rebuild(self:_Files):
-    "Write everything as one part, without what was removed."
+    "Write everything as one part, without what was removed; an index, which holds that, too, is made anew."
     with self._changing():
-        if self.parts: self._write(self.parts, len(self.parts), self.n[self.gone], self.next)
+        if self.folder: delete(self.folder/INDEX)
+        if self.parts:
+            self.born = token_hex(6) # an index that another process has made meanwhile is another gallery's
+            self._write(self.parts, len(self.parts), self.n[self.gone], self.next)
     if self.index: self.build()
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #09eba35b
@@ -841,7 +855,7 @@ EF_SEARCH = 512 # candidates of the graph for a query: with fewer it is quicker,
 def _near(self:_Graph, query, allowed, k):
     "Positions of about the nearest that are allowed; None if there are more that were not found."
     faiss = needed('faiss', 'search')
-    bits = np.packbits(allowed, bitorder='little')
+    bits,k = np.packbits(allowed, bitorder='little'),min(k, len(allowed)) # faiss counts to 2**31
     among = faiss.SearchParametersHNSW(sel=faiss.IDSelectorBitmap(bits), efSearch=max(EF_SEARCH, 2*k))
     near = self.graph.search(query, min(k+16, len(allowed)), params=among)[1][0]
     near = near[near >= 0]
@@ -867,13 +881,21 @@ def _read_graph(store):
 @patch
 def build(self:_Files):
     "Let an index choose candidates from now on."
-    graph = self.folder and _read_graph(self) or _Graph(self.width)
-    graph.follow(self)
-    if self.folder:
-        data = needed('faiss', 'search').serialize_index(graph.graph)
-        with atomic(self.folder/INDEX) as file, file.open('wb') as f:
-            np.savez(f, born=self.born, n=graph.n, graph=data)
+    while True:
+        born = self.born
+        graph = self.folder and _read_graph(self) or _Graph(self.width)
+        graph.follow(self)
+        if not self.folder or self._keep(graph, born): break
     self.index = graph
+
+@patch
+def _keep(self:_Files, graph, born):
+    "Write an index while no other process may tidy up; False if the gallery was written anew meanwhile."
+    data = needed('faiss', 'search').serialize_index(graph.graph)
+    with self._changing():
+        if self.born != born: return False
+        with atomic(self.folder/INDEX) as file, file.open('wb') as f: np.savez(f, born=born, n=graph.n, graph=data)
+    return True
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1c942147
 _NEAREST,_ASK = 10,200 # so many are looked for, and so many of its own images ask
