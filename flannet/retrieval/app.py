@@ -246,6 +246,7 @@ class Query:
     name:str # of its file, which may tell the rest
     id:int
     cam:int
+    path:str = '' # of its file
 
 def read_query(
     path, # of an image
@@ -253,7 +254,7 @@ def read_query(
     "An image, no larger than it is shown. ValueError or FileNotFoundError that names it."
     image = open_image(path)
     image.thumbnail((256,512))
-    return Query(image, Path(path).name, *_named(path))
+    return Query(image, Path(path).name, *_named(path), str(path))
 
 # %% ../../nbs/retrieval/63_app.ipynb #d2f5f492
 def ranked(
@@ -261,10 +262,12 @@ def ranked(
     image:Image.Image, # in RGB, with or without an occluder
     cam:int=UNKNOWN, # of the query; `UNKNOWN`: nothing is left out
     k:int=12, # how many, 1 or above; fewer if there are not so many
+    itself:str='', # the query's file: an image of the gallery does not find itself
 )->tuple: # list of `Match`, the nearest first; how many images the same-camera rule hides
     "The images that are most alike."
     features = shown.embedder.embed(image).features
-    found, = shown.gallery.search(features, None if cam == UNKNOWN else [cam], k=k)
+    found, = shown.gallery.search(features, None if cam == UNKNOWN else [cam], k=k+1)
+    found = [m for m in found if m.path != itself][:k]
     return found,0 if cam == UNKNOWN else int((shown.gallery.store.cams == cam).sum())
 
 # %% ../../nbs/retrieval/63_app.ipynb #e23db740
@@ -488,7 +491,7 @@ class Answers:
         "Of each model its ranking."
         asked = replace(q, cam=UNKNOWN if cam == _UNKNOWN_CAM else int(cam))
         image = self.covered(q, kind, place, width)
-        found = [ranked(m, image, asked.cam) for m in self.models]
+        found = [ranked(m, image, asked.cam, itself=q.path) for m in self.models]
         return [f'<h2>{escape(m.name)}</h2>{show_matches(self.people, asked, *f, len(m.gallery))}'
             for m,f in zip(self.models, found)]
 
