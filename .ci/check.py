@@ -379,7 +379,7 @@ def site():
 
 
 def packed():
-    "The wheel alone embeds, and says what it is: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
+    "The wheel alone embeds, searches and calibrates, and says what it is: one pure wheel of 10 MB at most, installed without its requirements, away from the clone, and without what extras bring. A network of the quick profile trains from it, and what it trained embeds, too."
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         source,site,away = tmp/'source',tmp/'site',tmp/'away'
@@ -396,6 +396,7 @@ def packed():
         code = (f'import sys; sys.modules.update(dict.fromkeys({EXTRAS}))\n' # as where they are not installed
                 'import flannet, numpy as np; from flannet import Embedder, FLaNNet, load_split, profile, train; from flannet.command import main; assert flannet.__file__.startswith(sys.argv[1])\n'
                 'assert main(["embed", "people/query", "--out", "query.npz"]) == 0; assert np.load("query.npz")["features"].shape == (16,256)\n'
+                'assert main(["search", "query.npz", "query.npz"]) == main(["calibrate", "query.npz", "--fmr", ".2"]) == 0\n'
                 'train(FLaNNet(8, profile("quick", epochs=1, ids_per_batch=4, pics_per_id=2, blocks=1)), load_split("folder", "people"), "run")\n'
                 'assert len(Embedder.from_pretrained("run").embed("people/bounding_box_test")) == 16')
         r = subprocess.run([sys.executable, '-W', 'ignore', '-c', code, str(site)], cwd=away, env=ENV | dict(PYTHONPATH=str(site)), capture_output=True, text=True, timeout=60*MINUTES)
