@@ -22,6 +22,7 @@ from ..core import needed
 from ..core import table_text
 from ..data.sets import DATASETS
 from ..evaluation.intervals import estimate
+from ..evaluation.maps import MAPS
 from ..evaluation.metrics import read_queries
 from ..method.config import differing
 from .runs import NAMES
@@ -482,9 +483,18 @@ def maps_by_method(
     return maps
 
 # %% ../../nbs/reproduce/52_report.ipynb #061c3507
+def _even_maps(shown):
+    "A sentence for each map of figures that is within 2 percent of an even one in all images."
+    for v,arrays in shown.items():
+        for k,name in MAPS.items():
+            if k == 'low_views' or f'map_{k}' not in arrays: continue
+            share = arrays[f'map_{k}'].reshape(len(arrays[f'map_{k}']), -1).astype(float)
+            off = abs(share*share.shape[1]/share.sum(1, keepdims=True)-1).max()
+            if off < .02: yield f"{NAMES[v]}'s map of {name} is even to {off:.1%} of it, so it shows nothing."
+
 def maps_caption(
     what:str, # the images: "one occluded image"
-    shown, # keys of `flannet.reproduce.runs.NAMES`
+    shown:dict, # as `maps_by_method` gives them
     profile:str, # "quick", "mini" or "paper"
     which:str, # of the runs: "seed 0"
 )->str:
@@ -493,6 +503,7 @@ def maps_caption(
         'Colour begins where a map is above an even one and ends at 16 times of it, in all maps alike;',
         'a map without colour is even.',
         'The baseline is ours, not in the paper.',
+        *_even_maps(shown),
         *(f'{NAMES[v]} is left out: no map of it has been measured.' for v in NAMES if v not in shown)])
 
 # %% ../../nbs/reproduce/52_report.ipynb #e16729c2
