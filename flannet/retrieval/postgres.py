@@ -9,6 +9,7 @@ __all__ = ['server_name', 'Postgres']
 import re
 import warnings
 from contextlib import contextmanager
+from threading import RLock
 import numpy as np
 from fastcore.basics import patch
 from ..core import needed
@@ -35,8 +36,9 @@ _GRAPH = '''create index flannet_image_hnsw on flannet_image
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #cc92bd28
 def _there(c, name):
-    "Is there such a table or index?"
-    return c.execute('select to_regclass(%s)', [name]).fetchone()[0] is not None
+    "Is there such a table or index? Unlike `to_regclass` it sees what was made while this transaction waited."
+    there = 'select exists (select from pg_class where relname = %s and pg_table_is_visible(oid))'
+    return c.execute(there, [name]).fetchone()[0]
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #9d3f01ee
 _URI = re.compile(r'postgres(ql)?://([^@/]*@)?[^@?]*(\?.*)?', re.S) # no other @ before the ?
@@ -63,6 +65,7 @@ class Postgres:
         "Connect. OSError if the server fails or refuses, as in all that follows; ValueError for another model's."
         self.name = server_name(where)
         self.where,self.model,self.connection,self.index = where,model,None,False
+        self.turn = RLock() # of a thread
         with self._session() as c: self._look(c)
 
     def _look(self, c):
@@ -77,30 +80,38 @@ class Postgres:
 @patch
 def _connect(self:Postgres):
     "A connection that answers."
-    psycopg,c = needed('psycopg', 'postgres'),self.connection
+    psycopg = needed('psycopg', 'postgres')
     try:
-        if c and not c.closed and c.execute('select 1'): return
+        if self.connection: return self._teach()
     except psycopg.Error: pass
     self.connection = psycopg.connect(self.where, autocommit=True, connect_timeout=10)
-    if self.connection.execute("select to_regtype('halfvec')").fetchone()[0]: self._teach()
+    self._teach()
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #47c9e7a9
 @patch
-def _teach(self:Postgres): needed('pgvector.psycopg', 'postgres').register_vector(self.connection)
+def _teach(self:Postgres):
+    "Let the connection know `halfvec` as the database does now."
+    c = self.connection
+    oid = c.execute("select to_regtype('halfvec')::oid").fetchone()[0]
+    if oid and not c.adapters.types.get(oid): needed('pgvector.psycopg', 'postgres').register_vector(c)
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #40b044b2
+_TAKEN = re.compile(r'\(path\)=\((.*)\)', re.S) # in a detail, whose other words are of the server's language
 @patch
 @contextmanager
 def _told(self:Postgres):
-    "A connection. OSError if the server fails or refuses; ValueError for an image that is there."
+    "The connection, a thread's alone. OSError if the server fails or refuses; ValueError for an image that is there."
     psycopg = needed('psycopg', 'postgres')
     try:
-        self._connect()
-        yield self.connection
-    except psycopg.errors.UniqueViolation as e: raise there_already(e.diag.message_detail) from None
+        with self.turn:
+            self._connect()
+            yield self.connection
     except psycopg.errors.ReadOnlySqlTransaction:
         raise OSError(f'{self.name} is a copy that only answers: change its primary') from None
-    except psycopg.Error as e: raise OSError(f'{self.name}: {" ".join(str(e).split())}') from e
+    except psycopg.Error as e:
+        twice = isinstance(e, psycopg.errors.UniqueViolation) and _TAKEN.search(e.diag.message_detail or '')
+        if twice: raise there_already(twice[1]) from None
+        raise OSError(f'{self.name}: {" ".join(str(e).split())}') from e
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #3ca5b25a
 @patch
@@ -120,7 +131,7 @@ def _begin(self:Postgres, c, x):
         c.execute(_TABLES.format(x.shape[1]))
         row = [self.model, x.shape[1]]
         c.execute('insert into flannet_gallery (model, width) values (%s, %s)', row)
-        self._teach()
+    self._teach()
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #080560a5
 _COPY = 'copy flannet_image (path, person, camera, meta, v) from stdin (format binary)'
@@ -239,6 +250,7 @@ def build(self:Postgres):
     with self._session() as c:
         c.add_notice_handler(hear := lambda d: told.append(d.message_primary))
         try:
+            c.execute("select pg_advisory_xact_lock(to_regclass('flannet_image')::bigint)") # one makes it, others wait
             if not _there(c, 'flannet_image_hnsw'): c.execute(_GRAPH)
         finally: c.remove_notice_handler(hear)
     for words in told:
