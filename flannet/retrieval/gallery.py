@@ -670,7 +670,7 @@ def add(self:Gallery,
     new = check_entries(features, paths, cams, ids, meta)
     self.store.add(new)
     for what,labels in (('camera',new.cams), ('identity',new.ids)): # count again, unless it was said
-        if self.lacking.get(what) == 0 and (labels == UNKNOWN).any(): del self.lacking[what]
+        if self.lacking.get(what) == 0 and (labels == UNKNOWN).any(): self.lacking.pop(what, None)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #9558c520
 @patch
