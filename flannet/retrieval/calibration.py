@@ -61,7 +61,7 @@ def _steps(scores):
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #b1b1b79c
 def edge(
-    step, # 0 to `STEPS`
+    step, # 0 to `STEPS`, of which the last is the end: pairs may reach it, which no count says
 ): # a similarity from -1 to 1
     "The similarity at which a step begins."
     return np.asarray(step)/(STEPS//2)-1
@@ -127,7 +127,7 @@ def rate_interval(
 class Calibration:
     "A threshold, and what it does; rates from 0 to 1, with 95 % intervals over people."
     threshold:float # two images match if their similarity reaches it
-    threshold_interval:tuple # where the threshold for the wanted rate lies, with other people
+    threshold_interval:tuple # where the threshold for the wanted rate lies, with other people; to 1: or none keeps it
     wanted:float # the false-match rate that was asked for
     fmr:float # false-match rate at the threshold
     fmr_interval:tuple
@@ -160,16 +160,26 @@ _POINTS = 100 # of the curve, at most
 def det_curve(
     n, # `(2, STEPS+1)` of `counted`
 )->list: # dicts with threshold, fmr, fnmr
-    "The curve of both rates, from a false-match rate of 1 down to what the pairs can carry."
+    "The curve of both rates, from a false-match rate of 1 down to what pairs can carry and thresholds can keep."
     fmr,fnmr = n[1]/n[1,0],1-n[0]/n[0,0]
     wanted = np.geomspace(1, min(1, 3/n[1,0]), _POINTS)
-    step = np.unique(_lowest(fmr, wanted))
+    step = np.unique(_lowest(fmr, wanted[wanted >= fmr[-2]]))
     return [dict(threshold=float(edge(s)), fmr=float(fmr[s]), fnmr=float(fnmr[s])) for s in step]
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #596c787b
 def _lowest(fmr, wanted):
     "The lowest steps at which the rate is not above those wanted."
     return np.searchsorted(-fmr, -np.asarray(wanted))
+
+def _check_alike(people, order, n, wanted):
+    "ValueError that names two rows where no step keeps the wanted rate."
+    if (rate := n[1,-2]/n[1,0]) <= wanted: return
+    least = edge(STEPS-1)
+    blocks = ((i, np.argwhere(other & (scores >= np.float32(least)))) for i,scores,_,other in pairs(*people))
+    a,b = next(order[i+found[0]] for i,found in blocks if len(found))
+    raise ValueError(f'no threshold keeps a false-match rate of {wanted:g}: {n[1,-2]:,} pairs of different people, '
+        f'{100*rate:.3g} % of them, are as alike as can be (similarity {least:.5f} and more), the first in rows '
+        f'{a} and {b}. Is it one image twice, or a blank one? Leave such images out, or take another model')
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #15486cac
 def _some_known(what, labels, n):
@@ -187,7 +197,7 @@ def calibrate(
     fmr:float=1e-3, # the wanted false-match rate, between 0 and 1
     model:str='', # whose features these are
 )->Calibration:
-    "The threshold for a wanted false-match rate, by people who are known. ValueError if the pairs cannot carry it."
+    "The threshold for a wanted false-match rate, by people who are known. ValueError if nothing can promise it."
     if not isinstance(fmr, (int,float)) or not 0 < fmr < 1:
         raise ValueError(f'fmr is {fmr!r}: it must be between 0 and 1')
     x = check_unit('features', features)
@@ -199,6 +209,7 @@ def calibrate(
     n = counted(*people)
     left = int(left.sum())
     _check_pairs(*n[:,0].tolist(), people[1], fmr, left)
+    _check_alike(people, order, n, fmr)
     return _calibration(people, n, fmr, model, left)
 
 # %% ../../nbs/retrieval/65_calibration.ipynb #1450d01a
@@ -238,11 +249,12 @@ def summary(
     "What a calibration says, in words."
     def line(what, v, ends): return f'{what:20} {v:.4g} ({ends[0]:.4g} to {ends[1]:.4g})'
     def percent(v): return [100*x for x in v]
+    end = ', or none keeps it'*(c.threshold_interval[1] == 1)
     left = f'; {c.left_out:,} images of nobody known (0, -1, no id or camera) are left out'*bool(c.left_out)
     return '\n'.join([
         f'{c.people:,} people, {c.same_pairs:,} pairs of one and {c.other_pairs:,} of two, across cameras{left}',
         f'for {100*c.wanted:.4g} % of false matches, with 95 % intervals over people:',
-        line('threshold', c.threshold, c.threshold_interval),
+        line('threshold', c.threshold, c.threshold_interval)+end,
         line('false matches, %', 100*c.fmr, percent(c.fmr_interval)),
         line('false non-matches, %', 100*c.fnmr, percent(c.fnmr_interval)),
         'It holds for this model, and for people and cameras like these.'])

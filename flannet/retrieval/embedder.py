@@ -428,6 +428,7 @@ def _weights_in(folder):
     raise ValueError(f'{folder} has no weights (a .safetensors file): '
         'give the folder of a run or a saved model')
 
+# %% ../../nbs/retrieval/60_embedder.ipynb #8fdbec5e
 def _card_in(file, read):
     "The card that `read` makes of a file. ValueError that names it if it is none that can be shown."
     try:
@@ -441,9 +442,23 @@ def _card_in(file, read):
             'take it from where it is whole, or delete it') from e
     return card
 
+def _mark(path, config):
+    "The hash of a file of weights and of what its configuration says, which may name any file of CLIP's."
+    said = json.dumps(read_json(config) | dict(weights=''), sort_keys=True)
+    return hashlib.sha256((digest(path)+said).encode()).hexdigest()
+
+def _saved_card(file, path):
+    "The card in a file. ValueError if it was written with other weights or another configuration."
+    card = _card_in(file, read_json)
+    mark = card.pop('files', None) # cards of before have none
+    if mark is None or mark == _mark(path, path.with_name('config.json')): return card
+    raise ValueError(f'{file} was written with other weights than {path}, or with another config.json: saving was '
+        'stopped half-way, or files of two models are mixed. Save the model again; or delete card.json, if you know '
+        'that weights and config.json belong together')
+
 def _card_beside(path):
-    "What is known of a file's weights. ValueError if a record beside them is of others."
-    if (file := path.with_name('card.json')).exists(): return _card_in(file, read_json)
+    "What is known of a file's weights. ValueError if a card or a record beside them is of others."
+    if (file := path.with_name('card.json')).exists(): return _saved_card(file, path)
     if not (file := path.with_name('metrics.json')).exists(): return dict(name=path.stem)
     card = _card_in(file, lambda file: card_of(read_record(file)))
     if digest(path) == card['weights']: return card
@@ -502,32 +517,39 @@ def _hub():
 _FETCHED = ['model.safetensors','config.json','card.json']
 
 def _look_up(repo, revision, token):
-    "The commit of a repository's `revision`. ValueError if there is none, or no safetensors."
-    try: info = _hub().HfApi().model_info(repo, revision=revision, token=token, timeout=5)
-    except _hub().errors.HfHubHTTPError as e:
-        raise ValueError(f'{repo} is no file or folder here, and the Hub refuses it: {e}') from e
+    "Ask the Hub for a repository. ValueError if it has no safetensors; errors of the Hub come as they are."
+    info = _hub().HfApi().model_info(repo, revision=revision, token=token, timeout=5)
     names = [s.rfilename for s in info.siblings or []]
     if 'model.safetensors' not in names:
         raise ValueError(f'{repo} has no model.safetensors, only {", ".join(names) or "nothing"}: '
             'pickles are not read, since they may run code')
     if not revision:
         warnings.warn(f'{repo} is taken as it is today: keep it by revision="{info.sha}"')
-    return info.sha
+
+# %% ../../nbs/retrieval/60_embedder.ipynb #68ab7732
+def _refused(e):
+    "Does an error say that the Hub will not, rather than that it cannot now?"
+    status = getattr(getattr(e, 'response', None), 'status_code', 500)
+    return status < 500 and status != 429 # 429: too many requests
 
 def _fetched(repo, revision, token, cache_dir, local_files_only):
-    "The file of a repository's weights. OSError if it is not at hand and the Hub is out of reach."
-    def get(revision, **how):
-        how |= dict(cache_dir=cache_dir, allow_patterns=_FETCHED)
-        return _weights_in(Path(_hub().snapshot_download(repo, revision=revision, **how)))
+    "The file of a repository's weights. ValueError if it is refused, OSError if out of reach and not at hand."
+    def get(**how): # by the name that was given, by which the cache finds it again
+        how |= dict(revision=revision, cache_dir=cache_dir, allow_patterns=_FETCHED)
+        return _weights_in(Path(_hub().snapshot_download(repo, **how)))
     why = 'local_files_only'
     if not local_files_only:
-        try: return get(_look_up(repo, revision, token), token=token)
+        try:
+            _look_up(repo, revision, token)
+            return get(token=token)
         except ValueError: raise
-        except Exception as e: why = e # of the network: its libraries have errors of their own
-    try: return get(revision, local_files_only=True)
+        except Exception as e: # of the network: its libraries have errors of their own
+            if _refused(e): raise ValueError(f'{repo} is no file or folder here, and the Hub refuses it: {e}') from e
+            why = e
+    try: return get(local_files_only=True)
     except Exception as e:
-        raise OSError(f'{repo} is no file or folder here, was not fetched before, and the Hub '
-            f'is out of reach ({why}): go online once, or give a folder') from e
+        raise OSError(f'{repo} is no file or folder here, was not fetched before, and the Hub is out of reach '
+            f'({why}): go online once, later if the Hub itself fails, or give a folder') from e
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #9d9d6bec
 @patch(cls_method=True)
@@ -811,12 +833,13 @@ def keep_threshold(self:Embedder,
 def save_pretrained(self:Embedder,
     folder, # made if need be
 ):
-    "Write the files of a model."
-    folder = Path(folder)
-    write_weights(folder/'model.safetensors', self.state_dict())
-    write_json(folder/'config.json', self.cfg.to_dict())
-    write_json(folder/'card.json', self.card)
-    with atomic(folder/'README.md') as file: file.write_bytes(model_card(self).encode())
+    "Write the files of a model. If that is stopped, they are the old model, or `from_pretrained` refuses them."
+    folder,text = Path(folder),model_card(self)
+    with atomic(folder/'model.safetensors') as weights, atomic(folder/'config.json') as config: # in place at the end
+        write_weights(weights, self.state_dict())
+        write_json(config, self.cfg.to_dict())
+        write_json(folder/'card.json', self.card | dict(files=_mark(weights, config)))
+        with atomic(folder/'README.md') as file: file.write_bytes(text.encode())
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #f7dc534d
 @patch
@@ -824,13 +847,17 @@ def push_to_hub(self:Embedder,
     repo:str, # "owner/name" on the Hugging Face Hub, made if need be
     private:bool=None, # only for its owner; default: as the Hub has it for this owner
     token=None, # default: that of `hf auth login`
+    commit_message:str='Weights and cards',
+    branch:str=None, # which is there; default: main
+    create_pr:bool=False, # as a pull request
 ): # what the Hub says of the commit
     "Share a model. Errors of the Hub come as they are."
     api = _hub().HfApi(token=token)
     repo = api.create_repo(repo, private=private, exist_ok=True).repo_id
     with TemporaryDirectory() as folder:
         self.save_pretrained(folder)
-        return api.upload_folder(repo_id=repo, folder_path=folder, commit_message='Weights and cards')
+        return api.upload_folder(repo_id=repo, folder_path=folder, commit_message=commit_message, revision=branch,
+            create_pr=create_pr)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #bd37557b
 def _told_by_names(names):
