@@ -488,8 +488,8 @@ def _even_maps(shown):
     for v,arrays in shown.items():
         for k,name in MAPS.items():
             if k == 'low_views' or f'map_{k}' not in arrays: continue
-            share = arrays[f'map_{k}'].reshape(len(arrays[f'map_{k}']), -1).astype(float)
-            off = abs(share*share.shape[1]/share.sum(1, keepdims=True)-1).max()
+            m = arrays[f'map_{k}'].astype(float)
+            off = abs(m/m.mean((1,2), keepdims=True)-1).max()
             if off < .02: yield f"{NAMES[v]}'s map of {name} is even to {off:.1%} of it, so it shows nothing."
 
 def maps_caption(

@@ -202,12 +202,11 @@ def calibrate(
         raise ValueError(f'fmr is {fmr!r}: it must be between 0 and 1')
     x = check_unit('features', features)
     ids,cams = _some_known('ids', ids, len(x)),_some_known('cams', cams, len(x))
-    left = (ids <= 0) | (cams == UNKNOWN) # an unknown identity is below 0, too
-    order = np.argsort(ids, kind='stable')
-    order = order[~left[order]]
+    known = (ids > 0) & (cams != UNKNOWN) # an unknown identity is below 0
+    order,left = np.argsort(ids, kind='stable'),int((~known).sum())
+    order = order[known[order]]
     people = x[order],np.unique(ids[order], return_inverse=True)[1],cams[order]
     n = counted(*people)
-    left = int(left.sum())
     _check_pairs(*n[:,0].tolist(), people[1], fmr, left)
     _check_alike(people, order, n, fmr)
     return _calibration(people, n, fmr, model, left)

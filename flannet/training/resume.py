@@ -447,7 +447,7 @@ def _test_anew(net, split, out, device, images, record):
     if record['data'] != (data := fingerprint(split)): # tests on the way were of others
         last = dict(epoch=net.cfg.epochs, mAP=metrics['mAP'], rank1=metrics['rank1'])
         record = record | dict(data=data, best=last if net.cfg.eval_every else None)
-    record = record | dict(test=metrics)
+    record = record | dict(test=metrics) | beside(net, split)
     if not ranks()[0]: _write_test(out/'metrics.json', out/'queries.csv.gz', scores, split, record)
     return metrics
 
