@@ -27,6 +27,7 @@ from pathlib import Path
 from re import fullmatch
 from secrets import token_hex
 from shlex import quote
+from threading import RLock
 from typing import NamedTuple
 from zipfile import is_zipfile
 
@@ -630,7 +631,7 @@ def _store(where, model):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c4c3e608
 class Gallery:
-    "Images that are searched by their features; those of a folder as it was when opened, or last changed from here."
+    "Images searched by their features, by threads in turn; of a folder as it was when opened, or last changed from here."
     def __init__(self,
         where, # a folder, which is made if need be; `postgresql://…`; None: in memory only
         model:str, # whose features it has: the hash of the weights
@@ -640,11 +641,12 @@ class Gallery:
         if not isinstance(model, str) or not model:
             what = f'of type {type(model).__name__}' if model else f'{model!r}'
             raise ValueError(f'the model is {what}: give the hash of its weights, `fingerprint` of an `Embedder`')
-        self.where,self.model = where,model
+        self.where,self.model,self.turn = where,model,RLock()
         self.store,self.lacking = _store(where, model),{} # 'camera' or 'identity' → images without, as counted
         if index: self.build(index)
 
-    def __len__(self): return len(self.store)
+    def __len__(self):
+        with self.turn: return len(self.store)
 
     def build(self,
         index:str, # 'faiss' in a folder or in memory, 'hnsw' in PostgreSQL
@@ -652,10 +654,11 @@ class Gallery:
     ):
         "Let an index choose candidates, and say how many it finds. ValueError for an empty gallery."
         check_name('index', index, [self.store.graph])
-        if not len(self):
-            raise ValueError(f'the gallery {self.store.name} is empty: add images, then build its index')
-        self.store.build()
-        say_recall(self.store, apart)
+        with self.turn:
+            if not len(self):
+                raise ValueError(f'the gallery {self.store.name} is empty: add images, then build its index')
+            self.store.build()
+            say_recall(self.store, apart)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #795b598a
 @patch
@@ -668,9 +671,10 @@ def add(self:Gallery,
 ):
     "Store images, all or none; on return they are on the disk. ValueError for what does not fit."
     new = check_entries(features, paths, cams, ids, meta)
-    self.store.add(new)
-    for what,labels in (('camera',new.cams), ('identity',new.ids)): # count again, unless it was said
-        if self.lacking.get(what) == 0 and (labels == UNKNOWN).any(): self.lacking.pop(what, None)
+    with self.turn:
+        self.store.add(new)
+        for what,labels in (('camera',new.cams), ('identity',new.ids)): # count again, unless it was said
+            if self.lacking.get(what) == 0 and (labels == UNKNOWN).any(): self.lacking.pop(what, None)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #9558c520
 @patch
@@ -678,24 +682,25 @@ def remove(self:Gallery,
     paths, # of images that are there, or that of one
 ):
     "Forget images, all or none. ValueError for one that is not there."
-    self.store.remove(check_paths(paths))
+    with self.turn: self.store.remove(check_paths(paths))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #a3b1b4cb
 @patch(as_prop=True)
 def paths(self:Gallery)->list: # of words, in order of addition
     "The names of its images."
-    return self.store.paths()
+    with self.turn: return self.store.paths()
 @patch
 def __contains__(self:Gallery,
     path, # of an image
 )->bool:
     "Is it there?"
-    return self.store.has(*check_paths([path]))
+    with self.turn: return self.store.has(*check_paths([path]))
 @patch
 def __repr__(self:Gallery)->str: # without a password
     "Where it is, how many images, how wide, of which model."
-    width = f' of {self.store.width:,} numbers' if self.store.width else ''
-    return f'Gallery({self.store.name}: {len(self):,} images{width}, model {self.model})'
+    with self.turn: n,width = len(self),self.store.width
+    wide = f' of {width:,} numbers' if width else ''
+    return f'Gallery({self.store.name}: {n:,} images{wide}, model {self.model})'
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67a5dfd9
 def _reciprocal(query, features):
@@ -715,15 +720,16 @@ def search(self:Gallery,
     least:float=-1., # leave out what is less similar, see `flannet.retrieval.calibration`
 )->list: # for each query a list of `Match`, the nearest first; equal ones in order of addition
     "The nearest images of each query. ValueError for an empty gallery, or what does not fit or lacks cameras."
-    q = self._queries(features)
     check_range('k', k, 1, 2**31)
     check_range('rerank', rerank, 0, 10**4)
     check_range('least', least, -1., 1.)
     if ids is not None and cams is None: raise ValueError('ids without cams: give both, or cams alone')
-    cams = None if cams is None else check_whole('cams', cams, len(q))
-    ids = None if ids is None else check_whole('ids', ids, len(q))
-    self._check_rule(cams, ids)
-    return self._matches(q, cams, ids, k, rerank, least)
+    with self.turn:
+        q = self._queries(features)
+        cams = None if cams is None else check_whole('cams', cams, len(q))
+        ids = None if ids is None else check_whole('ids', ids, len(q))
+        self._check_rule(cams, ids)
+        return self._matches(q, cams, ids, k, rerank, least)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #67bc0f6f
 @patch
@@ -790,13 +796,13 @@ def rebuild(self:_Files):
 @patch
 def check(self:Gallery):
     "Read everything that a folder's gallery has. ValueError that names what is damaged."
-    self.store.check()
+    with self.turn: self.store.check()
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #8c28a314
 @patch
 def rebuild(self:Gallery):
     "Write the gallery anew, so that removed images are gone from the disk; its index, too."
-    self.store.rebuild()
+    with self.turn: self.store.rebuild()
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #d3a0aefd
 @patch
@@ -804,7 +810,7 @@ def save(self:Gallery,
     folder, # a new one
 ):
     "Copy a gallery in memory, or in a folder, to a folder. ValueError if there is one."
-    self.store.save(Path(folder))
+    with self.turn: self.store.save(Path(folder))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #6d115f29
 @patch

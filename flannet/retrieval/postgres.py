@@ -9,7 +9,6 @@ __all__ = ['server_name', 'Postgres']
 import re
 import warnings
 from contextlib import contextmanager
-from threading import RLock
 import numpy as np
 from fastcore.basics import patch
 from ..core import needed
@@ -65,7 +64,6 @@ class Postgres:
         "Connect. OSError if the server fails or refuses, as in all that follows; ValueError for another model's."
         self.name = server_name(where)
         self.where,self.model,self.connection,self.index = where,model,None,False
-        self.turn = RLock() # of a thread
         with self._session() as c: self._look(c)
 
     def _look(self, c):
@@ -100,12 +98,11 @@ _TAKEN = re.compile(r'\(path\)=\((.*)\)', re.S) # in a detail, whose other words
 @patch
 @contextmanager
 def _told(self:Postgres):
-    "The connection, a thread's alone. OSError if the server fails or refuses; ValueError for an image that is there."
+    "The connection. OSError if the server fails or refuses; ValueError for an image that is there."
     psycopg = needed('psycopg', 'postgres')
     try:
-        with self.turn:
-            self._connect()
-            yield self.connection
+        self._connect()
+        yield self.connection
     except psycopg.errors.ReadOnlySqlTransaction:
         raise OSError(f'{self.name} is a copy that only answers: change its primary') from None
     except psycopg.Error as e:
