@@ -287,12 +287,14 @@ _MOVED = (*_MOVED_BOTH, 'residual=standard','residual=standard weight_decay=0.',
           'align_reduction=sum','stride=5','heads=1','pre_norm=False','smoothing=0.')
 _MOVED_BASELINE = *_MOVED_BOTH,'triplet_on=raw','erase=.5'
 NO_DECAY = 'weight_decay=0.' # with decay PFD's views become one, and what is about views shows nothing
-_PFDS = 'whole=paper','match=paper','decoder_ffn=paper','slots=paper','push=code','halves=no','sie=True','pose=truth'
+_PFDS = ('whole=paper','match=paper','decoder_ffn=paper','slots=paper','push=code','halves=no','sie=True','pose=truth',
+         'drop_path=0.')
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
     mini={'occluded_duke/full':{'':8} | _once(LONGER) | dict.fromkeys(_MOVED, 3),
           'occluded_duke/baseline':{'':6} | _once(LONGER) | dict.fromkeys(_MOVED_BASELINE, 3),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once(''),
+          'occluded_duke/transreid':_once('', 'drop_path=0.'),
           'occluded_duke/pfd':_once('', NO_DECAY, *(f'{c} {NO_DECAY}' for c in _PFDS))})
 
 # %% ../../nbs/reproduce/50_runs.ipynb #7e692e62
