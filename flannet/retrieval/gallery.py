@@ -13,7 +13,6 @@ import os
 import sys
 import warnings
 from argparse import ArgumentParser
-from bisect import bisect_right
 from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import dataclass
@@ -216,19 +215,18 @@ def candidates(
     k:int, # how many are wanted
 )->tuple: # query `(m,)`, row `(m,)`
     "All rows that may be among the first `k` of each query, by one product a block."
-    pool = np.empty(0, int),np.empty(0, int),np.empty(0, np.float32)
-    best = np.full((len(query),k), np.finfo(np.float32).min)
+    pool,best = [],np.full((len(query),k), np.finfo(np.float32).min)
     for first,rows in blocks:
         scores = query @ rows.T
         at = np.flatnonzero(scores >= best[:,:1]-_ROUNDING)
         q,row = np.divmod(at, len(rows))
-        seen = ~hidden(q, first+row)
-        new = q[seen],first+row[seen],scores.ravel()[at[seen]]
-        best = _best(best, new[0], new[2])
-        q,row,score = (np.concatenate(v) for v in zip(pool, new))
-        keep = score >= best[q,0]-_ROUNDING
-        pool = q[keep],row[keep],score[keep]
-    return pool[:2]
+        row += first
+        seen = ~hidden(q, row)
+        pool.append((q[seen],row[seen],scores.ravel()[at[seen]]))
+        best = _best(best, pool[-1][0], pool[-1][2])
+    q,row,score = (np.concatenate(v) for v in zip(*pool))
+    keep = score >= best[q,0]-_ROUNDING
+    return q[keep],row[keep]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #5f4afb7e
 def in_order(
@@ -270,10 +268,12 @@ class _Part:
     def __post_init__(self): self.ends = np.ascontiguousarray(self.rows['end'])
     def __len__(self): return len(self.rows)
     def line(self, i): return self.texts[self.ends[i-1] if i else 0:self.ends[i]]
-    def text(self, i):
-        "Path and meta of an image."
-        meta,_,path = str(self.line(i), 'utf-8', 'surrogatepass')[:-1].partition('\t')
-        return path,{} if meta == '{}' else json.loads(meta)
+    def said(self, rows):
+        "Path and meta of each of some rows `(k,)`."
+        starts,ends = np.where(rows, self.ends[rows-1], 0).tolist(),(self.ends[rows]-1).tolist()
+        for text in (str(self.texts[a:b], 'utf-8', 'surrogatepass') for a,b in zip(starts, ends)):
+            meta,_,path = text.partition('\t')
+            yield path,{} if meta == '{}' else json.loads(meta)
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #69616b33
 def _part_of(new, first):
@@ -555,7 +555,7 @@ def _hidden(self:_Files, cams, ids, q, row):
 @patch
 def _blocks(self:_Files, queries, k):
     "Pairs: the number of the first row, and rows, at first few, later so many that their scores are 4 MB."
-    size,most = max(256, 8*k),max(8*k, min(_ROWS, 2**20//queries))
+    size,most = max(128, 8*k),max(8*k, min(_ROWS, 2**20//queries))
     for first,part in zip(self.starts, self.parts):
         i = 0
         while i < len(part):
@@ -584,13 +584,14 @@ def _rows(self:_Files, rows):
 # %% ../../nbs/retrieval/61_gallery.ipynb #c53c64e0
 @patch
 def _matches(self:_Files, rows, scores):
-    "What makes a `Match` of the `i`-th of some rows `(k,)`."
-    n,ids,cams,scores = (x.tolist() for x in (rows, self.ids[rows], self.cams[rows], scores))
-    def match(i):
-        p = bisect_right(self.starts, n[i])-1
-        path,meta = self.parts[p].text(n[i]-self.starts[p])
-        return Match(path, scores[i], known(ids[i]), known(cams[i]), meta)
-    return match
+    "Each of some rows `(k,)` as a `Match`, with these scores."
+    which,texts = np.searchsorted(self.starts, rows, 'right')-1,np.empty((len(rows),2), object)
+    for p in np.unique(which):
+        mine = which == p
+        texts[mine] = [*self.parts[p].said(rows[mine]-self.starts[p])]
+    labels = (map(known, x[rows].tolist()) for x in (self.ids,self.cams))
+    each = zip(texts.tolist(), scores.tolist(), *labels)
+    return [Match(path, *more, meta) for (path,meta),*more in each]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #9b482ee2
 @patch
@@ -598,29 +599,28 @@ def unknown(self:_Files, what):
     "How many images have no 'camera' or 'identity', and the first of them."
     labels = dict(camera=self.cams, identity=self.ids)[what]
     rows = np.flatnonzero(~self.gone & (labels == UNKNOWN))
-    return len(rows),self._matches(rows[:1], np.zeros(1))(0).path if len(rows) else ''
+    return len(rows),self._matches(rows[:1], np.zeros(1))[0].path if len(rows) else ''
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c9f6418e
 @patch
 def paths(self:_Files):
     "The names of its images, in order of addition."
-    each = ((p,i) for p in self.parts for i in range(len(p)))
-    return [p.text(i)[0] for (p,i),gone in zip(each, self.gone) if not gone]
+    each = (path for p in self.parts for path,_ in p.said(np.arange(len(p))))
+    return [path for path,gone in zip(each, self.gone) if not gone]
 @patch
 def has(self:_Files, path): return bool(np.isin(_keys([path]), self.keys[~self.gone])[0])
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #948c0d96
 @patch
 def nearest(self:_Files, query, cams, ids, k, exact=False):
-    "Of each query its `k` nearest: features, scores, and what makes a `Match` of the `i`-th."
+    "Of each query its `k` nearest: their features, and a `Match` of each."
     use = self.index if self.index and not exact else None
     q,row = use.candidates(self, query, cams, ids, k) if use else self._exactly(query, cams, ids, k)
     features = self._rows(row)
     order,scores = in_order(query, q, row, features, k)
-    features,scores = features[order],scores[order]
-    match = self._matches(row[order], scores)
+    features,found = features[order],self._matches(row[order], scores[order])
     ends = np.searchsorted(q[order], np.arange(len(query)+1)).tolist()
-    for a,b in zip(ends, ends[1:]): yield features[a:b],scores[a:b],lambda i,a=a: match(a+i)
+    for a,b in zip(ends, ends[1:]): yield features[a:b],found[a:b]
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #1e94f155
 def _store(where, model):
@@ -761,11 +761,11 @@ def _matches(self:Gallery, q, cams, ids, k, rerank, least):
     for a in range(0, len(q), 256):
         b = slice(a, a+256)
         rule = [None if v is None else v[b] for v in (cams,ids)]
-        for v,(features,scores,match) in zip(q[b], self.store.nearest(q[b], *rule, max(k, rerank))):
+        for v,(features,found) in zip(q[b], self.store.nearest(q[b], *rule, max(k, rerank))):
             again = rerank and len(features) > 1
             order = [*_reciprocal(v, features[:rerank])] if again else []
             order += range(len(order), len(features))
-            out.append([match(i) for i in order[:k] if scores[i] >= least])
+            out.append([found[i] for i in order[:k] if found[i].score >= least])
     return out
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #5817e7b6
@@ -914,7 +914,7 @@ def recall(
     "The share of the nearest that the index finds."
     def found(exact):
         near = store.nearest(x, cams, None, _NEAREST, exact)
-        return [{match(i).path for i in range(len(s))} for _,s,match in near]
+        return [{m.path for m in found} for _,found in near]
     shares = [len(a & b)/len(b) for a,b in zip(found(False), found(True)) if b]
     return float(np.mean(shares or [1.]))
 

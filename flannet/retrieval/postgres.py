@@ -211,10 +211,8 @@ def _ordered(v, rows, k):
     features = np.array([r[4].to_numpy() for r in rows], np.float32).reshape(-1, len(v))
     n = np.arange(len(rows))
     first,scores = in_order(v[None], 0*n, n, features, k)
-    def match(i):
-        path,*known = rows[first[i]][:4]
-        return Match(path, float(scores[first[i]]), *known)
-    return features[first],scores[first],match
+    found = [(rows[i][:4],float(scores[i])) for i in first]
+    return features[first],[Match(path, score, *known) for (path,*known),score in found]
 
 # %% ../../nbs/retrieval/64_postgres.ipynb #ed72f0d2
 @patch
@@ -233,7 +231,7 @@ def nearest(self:Postgres,
     k:int, # how many
     exact:bool=False, # compare every row, even where there is an index
 )->list: # of tuples
-    "Of each query its `k` nearest: features, scores, and what makes a `Match` of the `i`-th."
+    "Of each query its `k` nearest: their features, and a `Match` of each."
     rules = [[int(x[i]) for x in (cams,ids) if x is not None] for i in range(len(query))]
     with self._session() as c:
         self._set(c, k, exact or not self.index)
