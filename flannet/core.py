@@ -256,10 +256,11 @@ def _git(*args):
 
 # %% ../nbs/core.ipynb #f12dbadf
 def _cpu_model():
-    "The processor's name, where the system tells it."
-    try: found = re.search(r'^model name\s*:\s*(.+)$', Path('/proc/cpuinfo').read_text(), re.M)
-    except OSError: found = None
-    return found[1] if found else platform.processor() or None
+    "The processor's name, where the system tells it; with family and model, since some that differ have one name."
+    try: found = dict(re.findall(r'^(model name|cpu family|model)\s*:\s*(.+)$', Path('/proc/cpuinfo').read_text(), re.M))
+    except OSError: found = {}
+    more = f' (family {found["cpu family"]}, model {found["model"]})' if {'cpu family','model'} <= found.keys() else ''
+    return found['model name']+more if 'model name' in found else platform.processor() or None
 
 # %% ../nbs/core.ipynb #e49eabc0
 def machine()->dict: # versions, processor, device, cores, threads, commit
