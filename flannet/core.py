@@ -257,8 +257,9 @@ def _git(*args):
 # %% ../nbs/core.ipynb #f12dbadf
 def _cpu_model():
     "The processor's name, where the system tells it; with family and model, since some that differ have one name."
-    try: found = dict(re.findall(r'^(model name|cpu family|model)\s*:\s*(.+)$', Path('/proc/cpuinfo').read_text(), re.M))
-    except OSError: found = {}
+    try: text = Path('/proc/cpuinfo').read_text()
+    except OSError: text = ''
+    found = dict(re.findall(r'^(model name|cpu family|model)\s*:\s*(.+)$', text, re.M))
     more = f' (family {found["cpu family"]}, model {found["model"]})' if {'cpu family','model'} <= found.keys() else ''
     return found['model name']+more if 'model name' in found else platform.processor() or None
 

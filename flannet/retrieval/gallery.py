@@ -631,7 +631,7 @@ def _store(where, model):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c4c3e608
 class Gallery:
-    "Images searched by their features, by threads in turn; of a folder as it was when opened, or last changed from here."
+    "Images to search by their features, for one thread at a time; a folder's as when opened, or last changed from here."
     def __init__(self,
         where, # a folder, which is made if need be; `postgresql://…`; None: in memory only
         model:str, # whose features it has: the hash of the weights
