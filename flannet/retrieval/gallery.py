@@ -631,7 +631,7 @@ def _store(where, model):
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #c4c3e608
 class Gallery:
-    "Images to search by their features, for one thread at a time; a folder's as when opened, or last changed from here."
+    "Images to search by features; threads take turns. A folder's are as when opened, or last changed from here."
     def __init__(self,
         where, # a folder, which is made if need be; `postgresql://…`; None: in memory only
         model:str, # whose features it has: the hash of the weights
