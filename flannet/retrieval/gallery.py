@@ -222,8 +222,10 @@ def candidates(
         q,row = np.divmod(at, len(rows))
         row += first
         seen = ~hidden(q, row)
-        pool.append((q[seen],row[seen],scores.ravel()[at[seen]]))
-        best = _best(best, pool[-1][0], pool[-1][2])
+        q,row,score = q[seen],row[seen],scores.ravel()[at[seen]]
+        best = _best(best, q, score)
+        keep = score >= best[q,0]-_ROUNDING # so that no order of rows fills the memory
+        pool.append((q[keep],row[keep],score[keep]))
     q,row,score = (np.concatenate(v) for v in zip(*pool))
     keep = score >= best[q,0]-_ROUNDING
     return q[keep],row[keep]
