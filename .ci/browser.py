@@ -74,10 +74,10 @@ class Visit:
 
 @tried
 def loads(v):
-    "It loads, with 12 matches, four maps, words, and why there is no λ."
+    "It loads, with 12 matches, four maps, λ of three branches, and words."
     assert v.page.locator(f'{RANKS} li').count() == 12 and v.page.locator('.maps img').count() == 4
-    text = v.page.inner_text('.insides')
-    assert 'S*' in text and '--model RUN' in text, text
+    assert abs(sum(map(float, v.page.locator('.lam b').all_inner_texts()))-1) < .01 and v.page.locator('.lam li').count() == 3
+    assert 'S*' in (text := v.page.inner_text('.insides')) and '--model' not in text, text
     assert re.search(r'\d+ of 220 images are left out', v.page.inner_text('.note'))
 
 
