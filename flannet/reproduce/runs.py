@@ -291,8 +291,8 @@ _PFDS = ('whole=paper','match=paper','decoder_ffn=paper','slots=paper','push=cod
          'drop_path=0.')
 DEVIATIONS = dict( # profile → run → change → number of seeds
     quick=_QUICK,
-    mini={'occluded_duke/full':{'':8} | _once(LONGER) | dict.fromkeys(_MOVED, 3),
-          'occluded_duke/baseline':{'':6} | _once(LONGER) | dict.fromkeys(_MOVED_BASELINE, 3),
+    mini={'occluded_duke/full':{'':8} | _once(LONGER) | dict.fromkeys((*_MOVED, *WORDINGS), 3),
+          'occluded_duke/baseline':{'':6} | _once(LONGER) | dict.fromkeys((*_MOVED_BASELINE, *WORDINGS), 3),
           'occluded_duke/clipreid':_once(''), 'occluded_duke/printed':_once(''),
           'occluded_duke/transreid':_once('', 'drop_path=0.'),
           'occluded_duke/pfd':_once('', NO_DECAY, *(f'{c} {NO_DECAY}' for c in _PFDS))})
