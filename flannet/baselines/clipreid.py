@@ -45,6 +45,7 @@ from ..training.checkpoint import read_checkpoint
 from ..training.checkpoint import write_checkpoint
 from ..training.loop import set_arithmetic
 from ..training.loop import six_digits
+from ..training.parallel import check_parallel
 from ..training.parallel import own_device
 from ..training.parallel import ranks
 from ..training.resume import check_identity
@@ -131,7 +132,7 @@ CLIPReIDConfig.profiles = dict(paper={}, quick=_STAGES|shared('quick'), mini=_ST
 # %% ../../nbs/baselines/40_clipreid.ipynb #693764ac
 class CLIPReID(FLaNNet):
     "FLaN-Net's visual branch, and a text for each identity. ValueError for FLaN-Net's configuration."
-    config_class = CLIPReIDConfig
+    config_class,parallel = CLIPReIDConfig,False
     def __init__(self,
         n_ids:int, # identities to train on
         cfg:CLIPReIDConfig=None, # default: its authors'
@@ -371,12 +372,6 @@ def forward(self:CLIPReID,
     if ids is not None: out.terms = self.measure(out, ids)
     return out
 
-# %% ../../nbs/baselines/40_clipreid.ipynb #c7de9132
-def _alone(device):
-    "ValueError if there are other processes."
-    own_device(device)
-    if ranks()[1] > 1: raise ValueError('CLIP-ReID trains in one process: start it without accelerate launch')
-
 # %% ../../nbs/baselines/40_clipreid.ipynb #bcbffed7
 def fit_clipreid(
     net:CLIPReID, # to be trained as its configuration says
@@ -390,6 +385,7 @@ def fit_clipreid(
     "Train in two stages, and test. Stopped, it goes on when called again."
     out,first = Path(out),None
     if not (resume and finished_record(out, net.cfg, split)):
-        _alone(device)
+        own_device(device)
+        check_parallel(net, ranks()[1])
         def first(): learn_prompts(net, split, out, resume, device, cache)
     return train(net, split, out, resume, device, cache, name, first)

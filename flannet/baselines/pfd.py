@@ -85,6 +85,7 @@ PFDConfig.profiles = dict(paper={}, quick=shared('quick')|_SYNTHETIC, mini=share
 PFDConfig.recipe = TransReIDConfig.recipe | dict(epochs=300) # of its authors
 
 # %% ../../nbs/baselines/43_pfd.ipynb #faa3b39c
+@in_float32
 def likeness(
     a:Tensor, # `(batch, n, dim)`
     b:Tensor, # `(batch, m, dim)`
@@ -236,6 +237,7 @@ class PFD(FLaNNet):
     "An image tower with features of image, groups of patches, and views. ValueError for another configuration."
     takes,encoder = dict(pose=Taken(joints_of, _moved, joints_source)),('clip.image.','part_layer.')
     compared,last_whole = 'v11',-2 # the class token before the last layer, and the layer that made it
+    parallel = False               # views are no rows of images that `gather_all` could join
     config_class,towers = PFDConfig,staticmethod(load_tower)
     def __init__(self,
         n_ids:int, # identities to train on

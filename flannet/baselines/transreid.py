@@ -84,9 +84,9 @@ def drop_paths(
     tower, # an `ImageTower`, changed in place
     most:float, # the share in the last layer; the first has 0, and it grows evenly
 ):
-    "Drop path on both branches of every layer. ValueError for a tower that scales its branches."
+    "Drop path on both branches of every layer, in the place of any. ValueError for a tower that scales them."
     blocks = tower.visual.transformer.resblocks
-    if not all(isinstance(m, nn.Identity) for b in blocks for m in (b.ls_1,b.ls_2)):
+    if not all(isinstance(m, (nn.Identity,DropPath)) for b in blocks for m in (b.ls_1,b.ls_2)):
         raise ValueError('this tower scales its branches (LayerScale), where drop path stands: choose drop_path=0.')
     for i,b in enumerate(blocks): b.ls_1,b.ls_2 = (DropPath(most*i/(len(blocks)-1 or 1)) for _ in range(2))
 
@@ -238,8 +238,7 @@ def see_cameras(
     tower, # an `ImageTower` with cameras, changed in place
     weight:float, # factor of a camera's embedding, now on all tokens
 ):
-    "Camera embeddings on all tokens, from a normal distribution cut at two units (code: N(0, 0.02) cut at ± 2)."
-    nn.init.trunc_normal_(tower.camera, std=.02)
+    "Camera embeddings on all tokens, as often as the code's factor says."
     tower.everywhere = weight
 
 # %% ../../nbs/baselines/41_transreid.ipynb #ed7a58fc

@@ -105,7 +105,8 @@ class ImageTower(nn.Module):
         visual.grid_size,visual.image_size = self.grid,tuple(size)
         self.width,self.dim = visual.proj.shape
         self.patch_dim = self.width if raw_patches else self.dim
-        self.camera = nn.Parameter(torch.zeros(cameras, self.width)) if cameras else None
+        begin = nn.init.trunc_normal_(torch.empty(cameras, self.width), std=.02) if cameras else None
+        self.camera = nn.Parameter(begin) if cameras else None
         self.everywhere = 0. # factor of a camera's embedding on all tokens; 0: as it is, on the class token
 
 # %% ../../nbs/method/02_clip.ipynb #e336d728

@@ -173,6 +173,7 @@ def _check_tower(cfg, image): # a `flannet.method.clip.ImageTower`
 class FLaNNet(nn.Module):
     "Fine-grained Language-guided Noise Filtering Network, from images to features (Section 3)."
     takes = {} # what it takes beside images and, for `cfg.sie`, cameras: name → `flannet.training.loop.Taken`
+    parallel = True # can several processes share a batch? Its features, `(images, …)`, and scores are gathered
     encoder = ('clip.image.',) # how the names of the image encoder's weights begin
     compared = 'v_g' # the feature whose similarity a map of gradients explains
     config_class = Config # of the configurations it is built from

@@ -126,12 +126,30 @@ def _check_weights(t, weights):
         f'such as {bad[0]}. The last checkpoint is from before; '
         'lower the learning rate, or use precision "no" or "bf16"')
 
+# %% ../../nbs/training/33_resume.ipynb #7d54119f
+def _hash(*tensors):
+    "Of the bytes of tensors."
+    found = hashlib.sha256()
+    for v in tensors: found.update(v.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+    return found.hexdigest()[:16]
+
+def _given(t):
+    "Name → hash of what decides a training beside its configuration and its images."
+    text = [v for k,v in t.net.state_dict().items() if k.startswith('clip.text.')]
+    return {'the text tower':_hash(*text)} | {k:_hash(v) for k,v in t.more.items()}
+
+def _check_given(t, then, path):
+    "ValueError if a training had other values of it."
+    if other := [k for k,v in _given(t).items() if then.get(k, v) != v]:
+        raise ValueError(f'what is in {path} was trained with other values of {" and ".join(other)}: '
+            'bring those back, or delete it to train anew')
+
 # %% ../../nbs/training/33_resume.ipynb #c716ac8e
 def _state(t):
     "All of a training but its weights."
     rest = dict(identity=run_identity(t.cfg, t.split), data=fingerprint(t.split),
         optimizers=[o.state_dict() for o in t.optimizers], scaler=t.scaler.state_dict())
-    return rest | dict(seconds=time.perf_counter()-t.begun) | {k:getattr(t, k) for k in PLACE}
+    return rest | dict(given=_given(t), seconds=time.perf_counter()-t.begun) | {k:getattr(t, k) for k in PLACE}
 
 # %% ../../nbs/training/33_resume.ipynb #c8c95afa
 def save_checkpoint(
@@ -149,9 +167,10 @@ def load_checkpoint(
     t:DistributedTrainer, # before its first step
     path, # folder of one checkpoint
 ):
-    "Continue from a checkpoint. ValueError if it is of another configuration or other training images."
+    "Continue from a checkpoint. ValueError if it is of another configuration, text tower or other training images."
     weights,state = read_checkpoint(path)
     check_identity(run_identity(t.cfg, t.split), state['identity'], Path(path).parent)
+    _check_given(t, state.get('given', {}), Path(path).parent) # older ones do not tell
     load_weights(t.net, path, weights)
     for o,s in zip(t.optimizers, state['optimizers']): o.load_state_dict(s)
     t.scaler.load_state_dict(state['scaler'])
@@ -435,19 +454,25 @@ def _run(t, out, images, name):
         return _conclude(t, out, images, name)
 
 # %% ../../nbs/training/33_resume.ipynb #68124698
-def _is_tested(record, out, split):
-    "Was a complete training tested on the query and the gallery of a split, and is that test here?"
-    return record['data'] == fingerprint(split) and _holds(record, out/'queries.csv.gz')
+def _is_tested(net, record, out, split):
+    "Was a complete training tested on this query and gallery? ValueError if it was trained with other values."
+    then,now = record.get('beside', {}),beside(net, split).get('beside', {})
+    other = [(k,part) for k,parts in now.items() for part,v in parts.items() if then.get(k, {}).get(part, v) != v]
+    if wrong := [k for k,part in other if part == 'train']:
+        raise ValueError(f'{out} was trained with other values of {" and ".join(wrong)} '
+            f'({then[wrong[0]]["train"]}): bring those back, or delete it to train anew')
+    return record['data'] == fingerprint(split) and not other and _holds(record, out/'queries.csv.gz')
 
 def _test_anew(net, split, out, device, images, record):
     "Test a complete training on another query or gallery, in the place of its own test."
     if not ranks()[0]: say(f'{out} is trained, but not tested on this query and gallery: it is tested now')
-    set_arithmetic(net.cfg, device)
+    set_arithmetic(net.cfg.but(precision='no'), device) # a test has no autocast, so it needs no bf16
     metrics,scores = test_model(load_weights(net, out).to(device), split, device, images=images)
     if record['data'] != (data := fingerprint(split)): # tests on the way were of others
         last = dict(epoch=net.cfg.epochs, mAP=metrics['mAP'], rank1=metrics['rank1'])
         record = record | dict(data=data, best=last if net.cfg.eval_every else None)
-    record = record | dict(test=metrics) | beside(net, split)
+    record = record | dict(test=metrics)
+    for k,parts in beside(net, split, PARTS[1:]).get('beside', {}).items(): record['beside'][k] |= parts
     if not ranks()[0]: _write_test(out/'metrics.json', out/'queries.csv.gz', scores, split, record)
     return metrics
 
@@ -490,7 +515,7 @@ def train(
     out = Path(out)
     check_tracker(net.cfg.tracker)
     record = finished_record(out, net.cfg, split) if resume else None
-    if record and _is_tested(record, out, split):
+    if record and _is_tested(net, record, out, split):
         load_weights(net, out)
         metrics = record['test']
         if not ranks()[0] and any((out/f).exists() for f in _BEGUN): _tidy_late(out, net.cfg, split)
