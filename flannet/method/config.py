@@ -234,8 +234,11 @@ def _check_together(cfg):
 class Config(_Images, _Towers, _Tokens, _Method, _Losses, _Optimisation, _Running, _Machine):
     "All choices of a run (§4.1). ValueError for a wrong type, an unknown choice, a number out of range."
     bounds = BOUNDS # of the numbers; not a field
+    kind = '' # what tells a configuration that has no field of its own
     def __init_subclass__(cls):
         "TypeError for a field of `Config` that means something else in another method."
+        own = {k for c in cls.__mro__ if not issubclass(Config, c) for k in getattr(c, '__annotations__', {})}
+        cls.kind = '' if own else cls.__name__
         if other := [k for k,v in cls.bounds.items() if BOUNDS.get(k, v) != v]:
             raise TypeError(f'{cls.__name__} gives {other[0]} another range: a field keeps its meaning, '
                 'choose another name')
@@ -259,7 +262,7 @@ def but(self:Config,
 @patch
 def to_dict(self:Config)->dict:
     "As plain values, for JSON."
-    return asdict(self)
+    return asdict(self) | (dict(kind=self.kind) if self.kind else {})
 
 # %% ../../nbs/method/01_config.ipynb #b92ba02c
 @patch
@@ -279,8 +282,9 @@ def differing(
     record:dict, # a stored configuration, or its identity
 )->dict: # field → what the record says, or None
     "The fields in which a record is not what is asked for."
-    found = LATER | record
-    return {k:found.get(k) for k,v in identity.items() if found.get(k) != v}
+    found,known = LATER | record,{f.name for f in fields(Config)} | identity.keys()
+    differ = {k:found.get(k) for k,v in identity.items() if found.get(k) != v}
+    return differ | {k:v for k,v in record.items() if k not in known} # what only another method has
 
 # %% ../../nbs/method/01_config.ipynb #9600d07d
 _SMALL = dict(size=(96,48), clip='mini', weights='data/mini-clip/mini-clip.safetensors', pad=4, erase=.25,

@@ -225,6 +225,7 @@ def fingerprint(self:Embedder)->str: # 16 hexadecimal digits
     "What the features depend on: tensors, size and normalisation, in one number."
     keys = ('clip','size','mean','std','stride','feature','after_bn')+_DEPENDS.get(type(self.cfg), ())
     state,how = sorted(self.state_dict().items()),[getattr(self.cfg, k) for k in keys]
+    if not type(self.cfg).__module__.startswith('flannet.'): how += [type(self.cfg).__name__] # a user's method
     mark = how,[(v.data_ptr(),v._version) for _,v in state] # where it has not changed, it is not read again
     if self.known[0] != mark:
         h = hashlib.sha256(repr(how).encode())
@@ -393,8 +394,12 @@ def _config_of(path):
     record = read_json(path)
     if not isinstance(record, dict):
         raise ValueError(f'{path} holds no configuration, but a {type(record).__name__}')
-    kinds = [part_of(method, 0) for method in METHODS]
-    kind,names = max(((k,[f.name for f in fields(k)]) for k in kinds), key=lambda k: len(record.keys() & {*k[1]}))
+    named,kinds = record.pop('kind', ''),[part_of(method, 0) for method in METHODS]
+    if named and all(k.kind != named for k in kinds):
+        raise ValueError(f'{path} is of a method with the configuration {named}, which is not known here: '
+            'make it known by `flannet.reproduce.runs.add_method`')
+    kinds = {k:[f.name for f in fields(k)] for k in kinds if k.kind == named}
+    kind,names = max(kinds.items(), key=lambda k: len(record.keys() & {*k[1]}))
     try:
         for key in record: check_name('configuration key', key, names)
         return _without_weights(kind(**record))
