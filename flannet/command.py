@@ -59,3 +59,6 @@ def main(
     if name: return run_command(lambda: _call(name, argv[1:]), '--debug' in argv)
     _parser().print_help()
     return 0
+
+# %% ../nbs/command.ipynb #a1fb1e91
+if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

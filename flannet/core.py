@@ -359,7 +359,7 @@ def run_command(
     except BrokenPipeError: # nobody listens any more, as in `flannet doctor | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt: code,text = 130,'stopped: run the same again to go on'
+    except KeyboardInterrupt: code,text = 130,'stopped: run the same again'
     except (ValueError,OSError,ImportError,FloatingPointError) as e:
         if debug: raise
         code,text = 2,'error: '+' '.join(_told(e).splitlines())

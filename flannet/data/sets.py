@@ -164,7 +164,7 @@ def one_line(
 
 # %% ../../nbs/data/10_sets.ipynb #fcdb79ac
 def _walk(folder):
-    "Names of all below a folder, through links. ValueError, OSError for what cannot be followed."
+    "Names of all below a folder, through links; folders end with /. ValueError, OSError for what cannot be followed."
     seen = {}
     def stop(error): raise error
     for top,folders,files in os.walk(folder, onerror=stop, followlinks=True):
@@ -174,7 +174,7 @@ def _walk(folder):
             raise ValueError(f'{top} is {same} once more, by a link: delete the link')
         folders[:] = [name for name in folders if not name.startswith('.')]
         inner = f'{top}/'[len(f'{folder}/'):].replace(os.sep, '/')
-        yield from (inner+name for name in (*folders,*files) if name[0] != '.')
+        yield from (inner+name for name in (*(f'{name}/' for name in folders),*files) if name[0] != '.')
 
 # %% ../../nbs/data/10_sets.ipynb #a0ba05b2
 def _is_image(name): return name.lower().endswith(FORMATS)

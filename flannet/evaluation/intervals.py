@@ -44,6 +44,7 @@ def identity_table(
 )->np.ndarray: # `(P, S)`, its mean is that of the values
     "What each identity adds to the mean, with each seed. ValueError unless all seeds have the same queries."
     values = np.asarray(values, float)
+    if np.isinf(values).any(): raise ValueError('values hold infinite numbers, whose mean means nothing')
     ids,seeds = (check_labels(k, v, len(values)) for k,v in (('ids',ids),('seeds',seeds)))
     there = ~np.isnan(values)
     identities,who = np.unique(ids[there], return_inverse=True)

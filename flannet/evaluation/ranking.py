@@ -180,6 +180,14 @@ def _refuse(what, bad, more=''):
     raise ValueError(f'{what} rows {names} hold NaN or infinite values{more}: '
                      'look at these images, and at the training log for a loss that is not finite')
 
+# %% ../../nbs/evaluation/21_ranking.ipynb #d2fae82b
+def _too_near(x, norms):
+    "Do features lie so close together, or so close to zero, that float32 cannot tell their distances?"
+    if x.dtype == torch.float64 or x.device.type == 'mps': return False # which has no float64
+    size = norms.double().square().mean()
+    spread = size-x.mean(0, dtype=torch.float64).square().sum()
+    return bool((spread < size/1e3) | (norms.amax() < 1e-15))
+
 # %% ../../nbs/evaluation/21_ranking.ipynb #852f1a02
 def check_features(
     query, # `(n_query, dim)` array or tensor
@@ -195,7 +203,8 @@ def check_features(
     norms = [torch.linalg.vector_norm(x, dim=1) for x in (query,gallery)]
     for what,norm in zip(('query','gallery'), norms):
         _refuse(what, ~norm.square().isfinite(), ', or overflow when squared')
-    return query,gallery,norms[1]
+    if not _too_near(gallery, norms[1]): return query,gallery,norms[1]
+    return query.double(),gallery.double(),norms[1].double()
 
 # %% ../../nbs/evaluation/21_ranking.ipynb #e97468a3
 _MOST_SCORES = 2**25 # in a chunk
