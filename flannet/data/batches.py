@@ -46,7 +46,8 @@ class IdentitySampler:
         self.images_of = [np.flatnonzero(labels == i) for i in np.unique(labels)]
         self.ids_per_batch,self.pics_per_id,self.seed = ids_per_batch,pics_per_id,seed
         if (n := len(self.images_of)) >= ids_per_batch: return
-        raise ValueError(f'a batch needs {ids_per_batch} identities, the images show {n}: lower ids_per_batch')
+        raise ValueError(f'a batch needs {ids_per_batch} identities, the images show {n}: lower ids_per_batch, '
+            f'in a shell by `-p changes ids_per_batch={n}`')
 
 # %% ../../nbs/data/14_batches.ipynb #b3b6a7ef
 @patch

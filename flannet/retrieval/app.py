@@ -307,13 +307,18 @@ def _uri(image, kind='JPEG'):
     return f'data:image/{kind.lower()};base64,{b64encode(out.getvalue()).decode()}'
 
 @lru_cache(4096)
-def _small(path):
-    "A small image of a file, as text."
+def _small(path, changed):
+    "A small image of a file as it was changed last, as text."
     image = open_image(path)
     image.thumbnail((96,192))
     return _uri(image)
 
 # %% ../../nbs/retrieval/63_app.ipynb #278273c3
+def _image_of(path):
+    "A small image as HTML, or what became of it: a file may be gone since it was embedded."
+    try: return f'<img src="{_small(path, os.stat(path).st_mtime_ns)}" alt="">'
+    except (OSError,ValueError): return '<span class="file">its file is gone, or no image any more</span>'
+
 def _told(people, q, m):
     "A match as HTML."
     name = escape(os.path.relpath(m.path, people.folder))
@@ -321,7 +326,7 @@ def _told(people, q, m):
     cam = '' if m.cam is None else f'<span>camera {m.cam}</span>'
     same = '<span class="same">✓ same person</span>' if right else ''
     file = f'<span class="file" title="{name}">{escape(Path(m.path).name)}</span>'
-    return (f'<li class="{"right" if right else ""}"><img src="{_small(m.path)}" alt="">'
+    return (f'<li class="{"right" if right else ""}">{_image_of(m.path)}'
         f'<b>{m.score:.3f}</b>{file}{cam}{same}</li>')
 
 def show_matches(
@@ -331,7 +336,7 @@ def show_matches(
     hidden:int, # how many the same-camera rule leaves out
     n:int, # how many there are
 )->str: # HTML
-    "Who was found, in words and images. ValueError or FileNotFoundError for an image that cannot be read any more."
+    "Who was found, in words and images; of a file that is gone by now, that it is."
     rule = f'{hidden:,} of {n:,} images are left out: they are from camera {q.cam}, as this one is.'
     if q.cam == UNKNOWN: rule = 'The camera of this image is not known, so no image is left out.'
     first = ''.join(f'Most alike: {escape(Path(m.path).name)}, similarity {m.score:.3f}. ' for m in found[:1])

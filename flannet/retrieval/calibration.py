@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from decimal import Context
 from decimal import ROUND_CEILING
+from numbers import Real
 import numpy as np
 from ..core import check_output
 from ..core import needed
@@ -198,7 +199,7 @@ def calibrate(
     model:str='', # whose features these are
 )->Calibration:
     "The threshold for a wanted false-match rate, by people who are known. ValueError if nothing can promise it."
-    if not isinstance(fmr, (int,float)) or not 0 < fmr < 1:
+    if not isinstance(fmr, Real) or not 0 < fmr < 1:
         raise ValueError(f'fmr is {fmr!r}: it must be between 0 and 1')
     x = check_unit('features', features)
     ids,cams = _some_known('ids', ids, len(x)),_some_known('cams', cams, len(x))
