@@ -471,8 +471,9 @@ def _test_anew(net, split, out, device, images, record):
     if record['data'] != (data := fingerprint(split)): # tests on the way were of others
         last = dict(epoch=net.cfg.epochs, mAP=metrics['mAP'], rank1=metrics['rank1'])
         record = record | dict(data=data, best=last if net.cfg.eval_every else None)
-    record = record | dict(test=metrics)
-    for k,parts in beside(net, split, PARTS[1:]).get('beside', {}).items(): record['beside'][k] |= parts
+    record,then = record | dict(test=metrics),record.get('beside', {})
+    for k,parts in beside(net, split, PARTS[1:]).get('beside', {}).items(): then[k] = then.get(k, {}) | parts
+    if then: record['beside'] = then
     if not ranks()[0]: _write_test(out/'metrics.json', out/'queries.csv.gz', scores, split, record)
     return metrics
 
