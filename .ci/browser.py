@@ -183,13 +183,13 @@ def foreign(v):
 
 
 @tried
-def breaks(v):
-    "What goes wrong is a message, and the page goes on."
+def gone(v):
+    "A match whose file is gone is shown as that, and the page goes on."
     gallery, = v.tmp.glob('*/people/bounding_box_test')
     page = v.open()
     gallery.rename(v.tmp/'away')
     for i in range(8): page.locator('#examples button').nth(i).click() or page.wait_for_timeout(500)
-    page.get_by_text('check the folder of the data set').first.wait_for()
+    page.get_by_text('its file is gone').first.wait_for()
     (v.tmp/'away').rename(gallery)
     page.close()
     v.changes(lambda: v.page.locator('#examples button').nth(4).click())

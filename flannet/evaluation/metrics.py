@@ -231,7 +231,7 @@ def bootstrap(
 )->dict: # metric → (low, high)
     "95 % intervals of all metrics, by resampling identities; 0 to 1 of a single one. ValueError as `resample`."
     values,ids = scores.per_query(),check_labels('query_ids', query_ids, len(scores.ap))
-    if len(np.unique(ids[~np.isnan(scores.ap)])) == 1: return dict.fromkeys(values, (0.,1.)) # which says nothing of others
+    if len(np.unique(ids[~np.isnan(scores.ap)])) == 1: return dict.fromkeys(values, (0.,1.)) # nothing is known
     means = resample(np.stack(list(values.values()), 1), ids, draws, seed)
     return dict(zip(values, percentile_interval(means)))
 

@@ -30,7 +30,8 @@ def _read_cells(notebook):
     "The code cells of a notebook: source, and whether it holds the parameters. Errors name the file."
     path = Path(notebook)
     try:
-        if not path.parent.is_dir(): raise ValueError(f'{path}: there is no folder {path.parent} here, call from where it is')
+        if not path.parent.is_dir():
+            raise ValueError(f'{path}: there is no folder {path.parent} here, call from where it is')
         if not path.is_file(): check_name(f'notebook in {path.parent}', path.name, _notebooks(path.parent))
     except ValueError as e: raise FileNotFoundError(str(e)) from None
     try:

@@ -260,7 +260,8 @@ def _with_cameras(pictures, cams):
     for i,picture in enumerate(pictures):
         cam = None if cams is None else next(rest, end)
         if cam is end: raise ValueError(f'cams has {i}: give a camera index for each picture')
-        if cams is not None and cam is None: raise ValueError(f'cams has None at {i}: give a camera index for each picture')
+        if cams is not None and cam is None:
+            raise ValueError(f'cams has None at {i}: give a camera index for each picture')
         yield *picture,cam
     if next(rest, end) is not end:
         raise ValueError('cams has more than there are pictures: give one for each')

@@ -1068,7 +1068,8 @@ def _check_changes(gallery, gone, new, queries):
         if path in there: raise there_already(path)
     for p in filter(None, (new,queries)): check_width(p.features, gallery.store.width)
     left = len(gallery)-len({*gone})+(len(new.paths) if new else 0)
-    if gone and queries and left < 1: raise ValueError(f'the gallery {gallery.store.name} would be empty: leave out QUERIES')
+    if gone and queries and left < 1:
+        raise ValueError(f'the gallery {gallery.store.name} would be empty: leave out QUERIES')
 
 def _model_of(where):
     "Whose features a gallery has. ValueError if it is empty."
