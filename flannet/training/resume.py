@@ -233,8 +233,7 @@ def beside(
 )->dict: # {"beside": name → part → who found the values, and their hash}; {} if it takes nothing of its own
     "What a network took beside images, for a record: PFD with the joints of another estimator is another one."
     def mark(t, part):
-        values = t.read(net, split, part).numpy(force=True)
-        held = hashlib.sha256(np.ascontiguousarray(values)).hexdigest()[:16]
+        held = _hash(t.read(net, split, part))
         return f'{t.source(net, split, part)} {held}' if t.source else held
     found = {k:{part:mark(t, part) for part in parts if len(getattr(split, part))} for k,t in net.takes.items()}
     return dict(beside=found) if found else {}
