@@ -55,9 +55,9 @@ def _check_shapes(features, logits, how):
     f,z = tuple(getattr(features, 'shape', ())),None if logits is None else tuple(logits.shape)
     if len(f) != 3 or not f[0]:
         raise ValueError(f'features of shape {f}: stack the branches, at least one, to (branch, batch, dim)')
-    if how != 'dynamic': return
+    if how in ('average','sum','concat'): return
     if z is None:
-        raise ValueError("the 'dynamic' fusion weighs by scores: pass logits (branch, batch, ids)")
+        raise ValueError(f'the {how!r} fusion weighs by scores: pass logits (branch, batch, ids)')
     if len(z) != 3 or z[:2] != f[:2]:
         raise ValueError(f'logits {z} do not fit features {f}: both begin with (branch, batch)')
 
