@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['check_name', 'check_range', 'whole_numbers', 'spread', 'seed_everything', 'pick_device', 'cpu_count', 'remove',
-           'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv', 'table_text',
-           'machine', 'duration', 'progress', 'say', 'plain_warnings', 'run_command', 'needed', 'import_open_clip']
+           'to_disk', 'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv',
+           'table_text', 'machine', 'duration', 'progress', 'say', 'plain_warnings', 'run_command', 'needed',
+           'import_open_clip']
 
 # %% ../nbs/core.ipynb #1c995dac
 import json
@@ -20,6 +21,8 @@ import warnings
 from contextlib import contextmanager
 from contextlib import suppress
 from difflib import get_close_matches
+from errno import EINVAL
+from errno import ENOTSUP
 from functools import cache
 from importlib import import_module
 from importlib.metadata import requires
@@ -122,31 +125,42 @@ def remove(
 def _to_disk(path):
     "Wait until a file, or a folder's list of names, is on the disk."
     if path.is_dir() and os.name == 'nt': return # Windows cannot open a folder, and need not wait for it
-    number = os.open(path, os.O_RDONLY)
+    number = os.open(path, os.O_RDWR if os.name == 'nt' else os.O_RDONLY) # Windows wants the right to write
     try: os.fsync(number)
+    except OSError as e: # some shared disks know no such thing of a folder
+        if e.errno not in (EINVAL,ENOTSUP) or not path.is_dir(): raise
     finally: os.close(number)
 
 # %% ../nbs/core.ipynb #b0af016c
+def to_disk(
+    path, # a file or a folder
+):
+    "Wait until a file, or a folder with all that is in it, is on the disk."
+    if path.is_dir() and sys.platform == 'linux': return os.sync() # one wait, instead of one for each file
+    for p in (*path.rglob('*'), path): _to_disk(p)
+
 @contextmanager
 def atomic(
     path, # the final name
+    replace:bool=True, # False: OSError for a folder that is there, and not empty
 )->Path: # a temporary name beside it, for a file or a folder, to be written inside the block
     "Write `path` completely or not at all: what a block leaves unfinished is deleted. OSError that names it."
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f'.{path.name}.{token_hex(4)}.tmp')
+    temporary,aside = (path.with_name(f'.{path.name}.{token_hex(4)}.tmp') for _ in range(2))
     try:
         yield temporary
-        for p in (*temporary.rglob('*'), temporary): _to_disk(p)
+        to_disk(temporary)
         if path.is_dir() and not temporary.is_dir():
             raise IsADirectoryError(f'{path} is a folder, which no file may replace: choose another name')
-        if path.is_dir(): remove(path) # a folder cannot be replaced in one step: for a moment there is none
+        if replace and path.is_dir(): os.replace(path, aside) # a folder's place is taken in two steps, not in one
         os.replace(temporary, path)
         _to_disk(path.parent)
     except OSError as e: # of a full disk, which does not say where
         if e.errno: e.filename = e.filename or str(path)
         raise
-    finally: remove(temporary)
+    finally:
+        for p in (temporary,aside): remove(p)
 
 # %% ../nbs/core.ipynb #c5d15163
 def sweep(
@@ -159,7 +173,7 @@ def sweep(
     for p in Path(folder).glob('.*'):
         if not re.fullmatch(rf'\.({name})\.[0-9a-f]{{8}}\.({ending})', p.name): continue
         with suppress(FileNotFoundError): # somebody else sweeps, too
-            if time.time()-p.stat().st_mtime >= age: remove(p)
+            if time.time()-max(q.stat().st_mtime for q in (p,*p.rglob('*'))) >= age: remove(p)
 
 # %% ../nbs/core.ipynb #7054d7d3
 def check_output(
@@ -247,12 +261,13 @@ def _version(package):
 
 # %% ../nbs/core.ipynb #cdd353e6
 def _git(*args):
-    "What git answers about this checkout; None outside of one."
+    "What git answers about this checkout; None outside of one, as inside of somebody else's."
     from subprocess import run
-    here = Path(globals().get('__file__', '.')).resolve().parent
-    try: r = run(['git', *args], cwd=here, capture_output=True, text=True)
+    here = Path(globals().get('__file__', '.')).resolve() # a notebook has no file: its folder
+    def ask(*args): return run(['git', *args], cwd=here.parent, capture_output=True, text=True)
+    try: ours,r = ask('ls-files', '--error-unmatch', here.name),ask(*args)
     except FileNotFoundError: return None
-    return r.stdout.strip() if r.returncode == 0 else None
+    return r.stdout.strip() if ours.returncode == r.returncode == 0 else None
 
 # %% ../nbs/core.ipynb #f12dbadf
 def _cpu_model():
@@ -345,7 +360,8 @@ def _missing(package, extra): return f"{package} is missing: pip install 'flanne
 def _told(e):
     "What an error says; of a package that is not there, in which extra of flannet it is."
     name = (getattr(e, 'name', None) or '').partition('.')[0] if isinstance(e, ModuleNotFoundError) else ''
-    found = (re.match(rf'{name}\b.*extra == .(\w+)', line) for line in requires('flannet') or [] if name)
+    lines = requires('flannet') or [] if name and _version('flannet') else []
+    found = (re.match(rf'{name}\b.*extra == .(\w+)', line) for line in lines)
     extra = next((m[1] for m in found if m and m[1] != 'dev'), None)
     return _missing(name, extra) if extra else str(e)
 

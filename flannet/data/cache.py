@@ -148,15 +148,27 @@ class _Stream:
         return _hold([self.paths[i] for i in which], self.size, self.resample)
 
 # %% ../../nbs/data/15_cache.ipynb #a6e34ef3
-def _free_memory(group=Path('/sys/fs/cgroup')):
-    "Bytes of memory that are free on this machine, or in this container if that is less."
-    import psutil
-    free = psutil.virtual_memory().available
+_LIMITS = { # of version 2 and 1 of Linux's control groups: limit, use, and what of it are files
+    '':('memory.max','memory.current','active_file','inactive_file'),
+    'memory':('memory.limit_in_bytes','memory.usage_in_bytes','total_active_file','total_inactive_file')}
+
+def _left_in(group, limit, used, *files):
+    "Bytes that a control group may still take; None for no limit, or no group."
     try:
-        limit,used = (int((group/f).read_text()) for f in ('memory.max','memory.current'))
-        files = dict(line.split() for line in (group/'memory.stat').read_text().splitlines())
-    except (OSError,ValueError): return free # no container, or one without a limit
-    return min(free, limit-used+int(files['active_file'])+int(files['inactive_file']))
+        limit,used = (int((group/f).read_text()) for f in (limit,used))
+        stat = dict(line.split() for line in (group/'memory.stat').read_text().splitlines())
+    except (OSError,ValueError): return None
+    return limit-used+sum(int(stat[f]) for f in files)
+
+def _free_memory(root=Path('/sys/fs/cgroup'), own=Path('/proc/self/cgroup')):
+    "Bytes of memory that are free on this machine, or in this container or job if that is less."
+    import psutil
+    try: lines = own.read_text().splitlines() # number:controllers:/where/this/process/is
+    except OSError: lines = []
+    where = {Path(line.split(':', 2)[2].lstrip('/')) for line in lines} | {Path()}
+    groups = {g for w in where for g in (w,*w.parents)} # a job's limit may lie above it
+    left = [_left_in(root/kind/g, *names) for kind,names in _LIMITS.items() for g in groups]
+    return min([psutil.virtual_memory().available, *(n for n in left if n is not None)])
 
 def _free_disk(folder):
     "Bytes that are free on the disk of a folder that need not exist yet."

@@ -15,10 +15,11 @@ from argparse import ArgumentParser
 from argparse import SUPPRESS
 from pathlib import Path
 from PIL import Image
-from ..core import atomic
 from ..core import needed
 from ..core import progress
+from ..core import remove
 from ..core import run_command
+from ..core import to_disk
 from .sets import DATASETS
 from .sets import find_copies
 from .sets import find_root
@@ -33,26 +34,43 @@ from .doctor import examine
 from .doctor import say_diagnosis
 
 # %% ../../nbs/data/12_convert.ipynb #d07e39ff
-def _fill(folder, sources, write, same=lambda source,target: True):
-    "Write the files of `folder` (name → source) that are not there; returns how many."
-    hidden = folder.with_name(f'.{folder.name}.unfinished')
-    home = folder if folder.is_dir() else hidden
+def _open_home(folder, sources, file):
+    "Where the files of a folder are written: itself, or a hidden folder beside it, begun from these very sources."
+    if folder.is_dir(): return folder
+    home = folder.with_name(f'.{folder.name}.unfinished')
+    begun,origin = home/'.origin','\n'.join([str(file), *(f'{name} {source}' for name,source in sources.items())])
+    if begun.is_file() and begun.read_text(encoding='utf-8', errors='surrogateescape') == origin: return home
+    remove(home)
+    home.mkdir(parents=True)
+    begun.write_text(origin, encoding='utf-8', errors='surrogateescape')
+    return home
+
+def _fill(folder, sources, write, same=lambda source,target: True, file=None):
+    "Write the files of `folder` (name → source, in `file`) that are not there; returns how many."
+    home = _open_home(folder, sources, file)
     def there(name):
         path = home/name
         return path.is_file() and path.stat().st_size and same(sources[name], path)
     missing = [name for name in sources if not there(name)]
     for name in progress(missing, f'writing {folder.name}'):
-        with atomic(home/name) as temporary: write(sources[name], temporary)
+        path = home/name
+        temporary = path.with_name(f'.{path.name}.tmp')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(sources[name], temporary)
+        os.replace(temporary, path)
     for killed in home.rglob('.*.tmp'): killed.unlink()
-    if home == hidden: os.replace(hidden, folder)
+    if home == folder: return len(missing)
+    to_disk(home) # all of them at once, not each: thousands of waits
+    (home/'.origin').unlink()
+    os.replace(home, folder)
     return len(missing)
 
 # %% ../../nbs/data/12_convert.ipynb #114aae6e
-def _check_original(folder, out):
+def _check_original(folder, out=None):
     "Is an original there, and is the result not inside it?"
     if folder.is_file(): raise ValueError(f'{folder} is a file, not a folder: unpack it first')
     if not folder.is_dir(): raise FileNotFoundError(f'the folder {folder} is missing')
-    if folder.resolve() in (out.resolve(), *out.resolve().parents):
+    if out and folder.resolve() in (out.resolve(), *out.resolve().parents):
         raise ValueError(f'{out} lies in {folder}, which is never written to: choose another')
 
 # %% ../../nbs/data/12_convert.ipynb #e76257cd
@@ -118,9 +136,11 @@ def convert_occluded_duke(
     out, # the folder of the result, such as data/Occluded_Duke
 )->Diagnosis: # of the result
     "Copy Occluded-Duke's images. FileNotFoundError or ValueError if not all are there; then nothing is written."
-    out,lists = _check_out('occluded_duke', out, duke),Path(lists)
+    _check_original(Path(duke))
+    duke,lists = find_root('dukemtmc', duke),Path(lists)
+    out = _check_out('occluded_duke', out, duke)
     if not lists.is_dir(): raise FileNotFoundError(f'the folder {lists} is missing: {_NEEDED}')
-    found = _find_names(lists, find_root('dukemtmc', duke))
+    found = _find_names(lists, duke)
     for folder,files in found.items(): _fill(out/folder, files, shutil.copyfile, _same_size)
     return examine('occluded_duke', out)
 
@@ -222,7 +242,7 @@ def convert_cuhk03(
     out,folders,images = _check_out(name, out),_new_protocol(config),_Mat(mat, kind)
     def write(place, path): images.image(place).save(path, 'png')
     with images.file:
-        for folder,files in folders.items(): _fill(out/kind/folder, files, write)
+        for folder,files in folders.items(): _fill(out/kind/folder, files, write, file=Path(mat).resolve())
     return examine(name, out)
 
 # %% ../../nbs/data/12_convert.ipynb #68035446

@@ -6,6 +6,7 @@
 __all__ = ['Diagnosis', 'examine', 'summary', 'say_diagnosis', 'list_sets', 'main']
 
 # %% ../../nbs/data/11_doctor.ipynb #3d06bd01
+import csv
 import hashlib
 import sys
 from argparse import ArgumentParser
@@ -18,6 +19,7 @@ from ..core import cpu_count
 from ..core import progress
 from ..core import run_command
 from ..core import say
+from ..core import table_text
 from .sets import DATASETS
 from .sets import PARTS
 from .sets import Finding
@@ -27,6 +29,7 @@ from .sets import check_split
 from .sets import count_split
 from .sets import find_root
 from .sets import fingerprint
+from .sets import has_validation
 from .sets import left_out
 from .sets import name_files
 from .sets import one_line
@@ -38,7 +41,7 @@ from .sets import usual_folders
 def _read_parts(name, path):
     "The parts that can be read, and findings about those that cannot."
     parts,findings = {},[]
-    for part in PARTS:
+    for part in (*PARTS, *('val_query','val_gallery')*has_validation(name, path)):
         try: parts[part] = DATASETS[name].read(path, part)
         except (ValueError,OSError) as e: findings.append(Finding('error', part, str(e)))
     if 'train' in (DATASETS[name].counts or {}) and 'train' in parts and not len(parts['train']):
@@ -155,6 +158,16 @@ def _check_names(split):
     text = f'names of files{" not"*differ} as in the published list{which}'
     return [Finding('note', 'files', text)]*bool(published)
 
+# %% ../../nbs/data/11_doctor.ipynb #a4c03c16
+def _check_table(root):
+    "Findings about what a synthetic set's own table names, and the set lacks."
+    try: rows = [*csv.DictReader(table_text(root/'table.csv').splitlines())]
+    except (ValueError,OSError) as e: return [Finding('error', 'files', f'table.csv is missing or cut ({e})')]
+    images = [root/r['folder']/r['file'] for r in rows]
+    masks = [root/'masks'/p.parent.name/f'{p.stem}.png' for p in images]
+    lost = [p for p in images+masks if not p.is_file()]
+    return _some('error', 'files', lost, 'in table.csv, but not there (delete the set and make it again)', root)
+
 # %% ../../nbs/data/11_doctor.ipynb #0f515290
 @dataclass
 class Diagnosis:
@@ -188,6 +201,7 @@ def examine(
     if len(parts) == len(PARTS): findings += [*check_split(split), *_check_names(split)]
     hashes,broken = _check_files(path, parts, quick)
     findings += [*broken, *_check_duplicates(path, parts, hashes), *_check_rest(split)]
+    if name.startswith('synth_'): findings += _check_table(path)
     rows = [r for r in count_split(split) if r['part'] in parts]
     return Diagnosis(name, path, rows, findings, quick)
 

@@ -6,7 +6,8 @@
 __all__ = ['PARTS', 'UNKNOWN', 'FORMATS', 'DATASETS', 'check_file', 'Refused', 'upright_rgb', 'open_image', 'Images', 'Split',
            'one_line', 'list_images', 'market_name', 'read_lines', 'DataSet', 'usual_folders', 'has_usual_name',
            'named_after', 'find_copies', 'remedy', 'find_root', 'count_split', 'Finding', 'name_files', 'left_out',
-           'load_split', 'cross', 'check_split', 'require_split', 'fingerprint', 'synth_table', 'load_mask']
+           'has_validation', 'load_split', 'cross', 'check_split', 'require_split', 'fingerprint', 'synth_table',
+           'load_mask']
 
 # %% ../../nbs/data/10_sets.ipynb #fe156cd0
 import codecs
@@ -90,11 +91,13 @@ def _decode(path, formats, take):
     except Refused as e: raise ValueError(f'{path} {e}') from None
     except PermissionError as e:
         raise ValueError(f'{path} may not be read ({e.strerror}): give yourself the right to') from e
+    except MemoryError: raise
     except (Image.DecompressionBombError,Image.DecompressionBombWarning) as e:
         raise ValueError(f'{path} is a decompression bomb ({e}): make it smaller, or delete it') from e
     except Exception as e: # decoders raise whatever a damaged file makes them
+        if getattr(e, 'errno', None): raise # no decoder's: of the disk, or of too many open files
         mend = f'copy it again from the source, convert it to one of {", ".join(formats)}, or delete it'
-        raise ValueError(f'{path} does not decode ({e or type(e).__name__}): {mend}') from e
+        raise ValueError(f'{path} does not decode ({str(e) or type(e).__name__}): {mend}') from e
 
 # %% ../../nbs/data/10_sets.ipynb #8cbd66a8
 def open_image(
@@ -652,6 +655,13 @@ def _not_published(split):
             f'{split.root}" tells what is missing' for f in wrong]
 
 # %% ../../nbs/data/10_sets.ipynb #f826e6b5
+def has_validation(
+    name:str, # a key of `DATASETS`
+    path, # its folder
+)->bool:
+    "Are identities set aside, in folders `val_query` and `val_gallery` beside those of Market-1501?"
+    return DATASETS[name].read is _read_market and (Path(path)/'val_query').is_dir()
+
 def load_split(
     name:str, # a key of `DATASETS`; 'folder' for your own in Market-1501's naming
     root, # its folder, or the folder that holds it
@@ -659,8 +669,8 @@ def load_split(
 )->Split:
     "Read a data set. Errors name what is at fault, warnings what is left out or not as published."
     path,read = find_root(name, root),DATASETS[name].read
-    if validation and not (path/'val_query').is_dir():
-        missing = f'{name} has no validation identities ({path}/val_query is missing)'
+    if validation and not has_validation(name, path):
+        missing = f'{name} has no validation identities (in folders as Market-1501 has them, {path}/val_query is missing)'
         raise ValueError(f'{missing}: use a synthetic data set, or set identities aside')
     test = ('val_query','val_gallery') if validation else ('query','gallery')
     split = Split(name, path, *(read(path, p) for p in ('train', *test)))
@@ -801,6 +811,7 @@ def synth_table(
     images:Images, # a part of a synthetic split
 ): # a pandas.DataFrame, one row an image, in the same order; joints are `(n, 2)` arrays of (x, y) pixels
     "Rows of `table.csv`. FileNotFoundError where there is no table, ValueError where an image is not in it."
+    if not len(images): raise ValueError('no images, so no rows: this part of the data set is empty')
     path = images.paths[0].parents[1]/'table.csv'
     table,wanted = _read_table(path),[(p.parent.name,p.name) for p in images.paths]
     lost = [w for w in wanted if w not in table.index]

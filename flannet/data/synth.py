@@ -16,13 +16,14 @@ import sys
 import zlib
 from bisect import bisect_left
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 import numpy as np
 from PIL import Image, ImageDraw
-from ..core import atomic, check_name, cpu_count, progress, sweep, write_csv
+from ..core import atomic, check_name, cpu_count, progress, read_json, sweep, write_csv, write_json
 
 # %% ../../nbs/data/13_synth.ipynb #5caf5f3b
 COLOURS = dict( # name: (relative frequency, sRGB)
@@ -621,8 +622,8 @@ def _grain(): return np.random.default_rng(5).standard_normal(1<<18).astype(np.f
 
 def _grain_like(img, rng):
     "A random piece of the grain, in the shape of `img`."
-    start = int(rng.integers((1<<18)-img.size))
-    return _grain()[start:start+img.size].reshape(img.shape)
+    start = int(rng.integers(max((1<<18)-img.size, 1)))
+    return _grain().take(np.arange(start, start+img.size), mode='wrap').reshape(img.shape)
 
 # %% ../../nbs/data/13_synth.ipynb #b5cedaa9
 def _blur(img, b):
@@ -931,7 +932,7 @@ def _stand_in_front(rng, h, w, camera, box):
 
 # %% ../../nbs/data/13_synth.ipynb #c991b1a7
 def _occlude(kind, rng, h, w, camera, box, person):
-    "Colours and mask of an occluder that hides 30 to 80 % of the mask `person`, as far as four tries do."
+    "Colours and mask of an occluder that leaves 30 to 80 % of the mask `person`, as far as four tries do."
     best,miss,n = None,2,person.sum()
     for _ in range(4):
         rgb,mask = _stand_in_front(rng, h, w, camera, box) if kind=='person' else _DRAW[kind](rng, h, w)
@@ -1149,11 +1150,12 @@ def _row(stem, shot, made, heading, phase):
         joints=json.dumps(made.joints.tolist()))
 
 # %% ../../nbs/data/13_synth.ipynb #161a7ccd
+def _stem(number, shot): return f'{shot[1]:04d}_c{shot[4]}s1_{number:06d}_00'
+
 def _write_shot(root, variant, number, shot):
     "Render and write an image and its mask below `root`; its row of the table."
     made,heading,phase = _take(variant, number, shot)
-    folder,pid,_,_,c,_ = shot
-    stem = f'{pid:04d}_c{c}s1_{number:06d}_00'
+    folder,stem = shot[0],_stem(number, shot)
     Image.fromarray(made.image).save(root/folder/f'{stem}.jpg', quality=92)
     Image.fromarray(made.labels).save(root/'masks'/folder/f'{stem}.png', compress_level=2)
     return _row(stem, shot, made, heading, phase)
@@ -1181,28 +1183,42 @@ def _write_shots(jobs): return [_write_shot(*job) for job in jobs]
 def _write_set(variant, root, label, workers=None):
     "Write images, masks and table into the folder `root`."
     _make_folders(variant, root); _prepare(variant)
+    write_json(root/'variant.json', asdict(variant))
     jobs = [(root,variant,i,s) for i,s in enumerate(_shots(variant))]
     done = _spread(_write_shots, jobs, f'writing {label}', workers)
     write_csv(root/'table.csv', [row for chunk in done for row in chunk])
 
 # %% ../../nbs/data/13_synth.ipynb #ce46d80d
+def _check_set(variant, path):
+    "FileExistsError unless a folder holds a whole set, of this variant."
+    def check(right, what):
+        if not right: raise FileExistsError(f'{path} {what}. Move or delete it.')
+    check((path/'table.csv').exists(), 'is no finished set: it has no table.csv')
+    record,wanted = path/'variant.json',json.loads(json.dumps(asdict(variant)))
+    made = read_json(record) if record.exists() else wanted # sets were made before there was such a file
+    differ = [f'{k} {made.get(k)!r}, not {v!r}' for k,v in wanted.items() if made.get(k) != v]
+    check(not differ, f'is another set, with {", ".join(differ)}')
+    there = {f'{p.parent.name}/{p.name}' for p in path.glob('*/*.jpg')}
+    there |= {f'masks/{p.parent.name}/{p.name}' for p in path.glob('masks/*/*.png')}
+    names = [name for i,s in enumerate(_shots(variant)) for name in
+             (f'{s[0]}/{_stem(i, s)}.jpg', f'masks/{s[0]}/{_stem(i, s)}.png')]
+    lost = [n for n in names if n not in there]
+    check(not lost, f'lacks {len(lost)} of {len(names)} images and masks, such as {", ".join(lost[:1])}')
+
 def write_variant(
     variant:Variant, # what to make
     path, # the folder that it becomes
     workers:int=None, # processes; all cores if None
 )->Path: # `path`
-    "Write a data set unless it is there. Raises FileExistsError for a folder that is no finished set."
-    path = Path(path); there = path/'table.csv'
-    if there.exists(): return path
-    if path.exists():
-        raise FileExistsError(f'{path} is no finished set: it has no table.csv. Move or delete it.')
-    sweep(path.parent, re.escape(path.name), age=3600) # of a process that was killed; younger ones may still be written
-    try:
-        with atomic(path) as tmp:
-            _write_set(variant, tmp, path.name, workers)
-            if path.exists(): raise FileExistsError(path)
-    except OSError:
-        if not there.exists(): raise # else another process was faster, with the same bytes
+    "Write a data set unless it is there. Raises FileExistsError for a folder that is not this set, and whole."
+    path = Path(path)
+    if not path.exists():
+        sweep(path.parent, re.escape(path.name), age=3600) # of a process that was killed; younger ones may still be written
+        try:
+            with atomic(path, replace=False) as tmp: _write_set(variant, tmp, path.name, workers)
+        except OSError:
+            if not path.exists(): raise # else another process was faster
+    _check_set(variant, path)
     return path
 
 # %% ../../nbs/data/13_synth.ipynb #9410fe2f
