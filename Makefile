@@ -1,7 +1,6 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 STAMP  := .venv/installed
-SITE   := .venv/site
 
 # Runs a notebook: $(RUN) NOTEBOOK COPY -p name value ... (the copy is there when it ran through, and not before)
 RUN    := $(BIN)/flannet run
@@ -57,7 +56,7 @@ help:
 	@echo 'make export        write the modules of flannet/ from the notebooks, and clean the notebooks'
 	@echo 'make readme        write README.md and docs/result.md from nbs/index.ipynb and nbs/result.ipynb'
 	@echo 'make pins          write constraints.txt from the environment'
-	@echo 'make clean         forget what make quick and make test made'
+	@echo 'make clean         delete build and .snakemake: what make quick, make site and the tutorials made, executed notebooks, logs, decoded images'
 
 # $(call timed,NAME,COMMAND): run it, say how long it took, and keep that for the summary.
 timed = @mkdir -p $(OUT)/times; start=$$(date +%s); echo '$(1) ...'; $(2) && \
@@ -117,12 +116,9 @@ comma := ,
 test: install
 	@$(BIN)/python -u .ci/check.py
 
-site: $(SITE)
+site: install
 	@rm -rf build/site && $(BIN)/python docs/pages.py build/site/pages && \
 	$(BIN)/python -m sphinx -W --keep-going -q -j 2 -c docs -d build/site/doctrees build/site/pages build/site/html && echo 'the site: build/site/html/index.html'
-
-$(SITE): $(STAMP)
-	$(BIN)/python -m pip install --use-pep517 -c constraints.txt -e '.[docs]' && touch $@
 
 export: install
 	@$(BIN)/nbdev_export && $(BIN)/nbdev_clean

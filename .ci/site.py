@@ -10,7 +10,6 @@ a browser only the links are checked, and it says so.
 """
 import functools
 import http.server
-import importlib.util
 import os
 import re
 import shutil
@@ -140,9 +139,6 @@ def read(site, everywhere):
 
 
 def main(everywhere=''):
-    if not all(map(importlib.util.find_spec, ('furo','myst_nb','sphinx-mathjax-offline'))):
-        print('skipped: the extra `docs` is not installed: make site brings it')
-        return 0
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
         wrong = build(tmp) or [*dead_links(tmp/'html')]

@@ -48,8 +48,10 @@ from ..training.loop import six_digits
 from ..training.parallel import check_parallel
 from ..training.parallel import own_device
 from ..training.parallel import ranks
+from ..training.resume import check_given
 from ..training.resume import check_identity
 from ..training.resume import finished_record
+from ..training.resume import hash_of
 from ..training.resume import politely
 from ..training.resume import run_identity
 from ..training.resume import told_if_stopped
@@ -257,20 +259,25 @@ def all_texts(
     return torch.cat([net.describe(who) for who in ids.split(64)])
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #51ab4dba
+def _given(net):
+    "What stage 1 leaves as it is."
+    return {'the CLIP':hash_of(*(v for k,v in net.state_dict().items() if k.startswith('clip.')))}
+
 @patch
 def save(self:PromptLearner, folder):
     "Write a checkpoint."
     weights = {k:getattr(self.net, k) for k in ('person_words','text_features')}
     state = dict(identity=run_identity(self.net.cfg, self.split), adam=self.adam.state_dict())
-    state |= dict(rows=self.rows, seconds=time.perf_counter()-self.begun)
+    state |= dict(given=_given(self.net), rows=self.rows, seconds=time.perf_counter()-self.begun)
     write_checkpoint(folder, len(self.rows), weights, state)
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #a2a924f8
 @patch
 def load(self:PromptLearner, path):
-    "Continue from a checkpoint. ValueError if it is of another configuration or other training images."
+    "Continue from a checkpoint. ValueError if it is of another configuration, CLIP or other training images."
     weights,state = read_checkpoint(path)
     check_identity(run_identity(self.net.cfg, self.split), state['identity'], Path(path).parent)
+    check_given(_given(self.net), state.get('given', {}), Path(path).parent) # older ones do not tell
     for k,v in weights.items(): getattr(self.net, k).data.copy_(v)
     self.adam.load_state_dict(state['adam'])
     self.rows,self.begun = state['rows'],time.perf_counter()-state['seconds']

@@ -19,6 +19,7 @@ from PIL import Image
 from stat import S_ISREG
 from ..core import cpu_count
 from ..core import check_name
+from ..core import locked
 from ..core import progress
 from ..core import spread
 from .batches import prefetch
@@ -116,11 +117,10 @@ def _is_whole(file, paths, size, resample):
 
 def _build(file, *images):
     "Write the pixels of all images into `file`, one process at a time; `images`: paths, size, filter."
-    from filelock import FileLock
     file.parent.mkdir(parents=True, exist_ok=True)
     lock,part = file.with_name(f'.{file.name}.lock'),_part(file)
     for path in (lock,part): _check_own(path)
-    with FileLock(lock):
+    with locked(lock):
         if _is_whole(file, *images): return
         try: _append(file, *images)
         except ValueError: # once the image is mended this is another cache

@@ -164,12 +164,13 @@ def _papermill():
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #4fbb4598
 def _quiet():
-    "The kernel encrypts where ZeroMQ can, does not warn where not, nor tells how it was stopped."
+    "The kernel encrypts where ZeroMQ can, does not warn where not, nor tells how it was stopped; it may save at Ctrl-C."
     import zmq
     from traitlets.config import Config
     encryption = 'auto' if zmq.has('curve') else 'disabled'
     quiet = dict(extra_arguments=['--log-level=CRITICAL'])
-    return Config(KernelManager=dict(transport_encryption=encryption), NotebookClient=quiet)
+    patient = dict(transport_encryption=encryption, shutdown_wait_time=600.) # seconds, for a checkpoint
+    return Config(KernelManager=patient, NotebookClient=quiet)
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #713afa2c
 def _check_copy(notebook, copy):

@@ -8,7 +8,6 @@ __all__ = ['FILES', 'WEIGHTS', 'STATE', 'digest', 'damage', 'write_weights', 'ch
            'until_killed', 'as_in_a_terminal']
 
 # %% ../../nbs/training/32_checkpoint.ipynb #7d5ddbaf
-import errno
 import hashlib
 import os
 import signal
@@ -18,9 +17,8 @@ from contextlib import contextmanager
 from contextlib import nullcontext
 from pathlib import Path
 import torch
-from filelock import FileLock
-from filelock import Timeout
 from ..core import atomic
+from ..core import locked
 from ..core import read_json
 from ..core import remove
 from ..core import sweep
@@ -153,15 +151,6 @@ def read_record(
             'or delete it and run again') from e
     return record
 
-# %% ../../nbs/training/32_checkpoint.ipynb #15ce1f24
-def _lock(lock, held):
-    "Lock a file. ValueError with the words of `held` if another process has it; warns where there are no locks."
-    try: lock.acquire(timeout=0)
-    except Timeout: raise ValueError(held()) from None
-    except OSError as e:
-        if e.errno not in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP): raise
-        warnings.warn(f'{lock.lock_file}: this file system has no locks: take care that only one process trains here')
-
 # %% ../../nbs/training/32_checkpoint.ipynb #e8131ca2
 @contextmanager
 def claimed(
@@ -170,16 +159,14 @@ def claimed(
     "Let no other process train in a folder during the block. ValueError that names the one that does."
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    lock,holder = FileLock(out/'.lock'),out/'checkpoints/.holder'
+    holder = out/'checkpoints/.holder'
     def held():
         try: who = holder.read_text(errors='replace')
         except FileNotFoundError: who = 'another process'
         return f'{out} is in use by {who}: wait until that has ended, or end it, or choose another `out`'
-    _lock(lock, held)
-    try:
+    with locked(out/'.lock', held):
         with atomic(holder) as file: file.write_text(f'process {os.getpid()} on {socket.gethostname()}')
         yield
-    finally: lock.release()
 
 # %% ../../nbs/training/32_checkpoint.ipynb #f8ab4ebb
 class Killed(BaseException):

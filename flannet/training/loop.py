@@ -314,7 +314,7 @@ def start(self:Trainer):
     self.done = self.at = self.steps = self.stop = 0
     self.rows,self.recent,self.fresh,self.tests = [],[],[],[]
     self.every = max(1, len(self.sampler.epoch(0))*self.cfg.epochs//100) # about a hundred rows
-    self.machine = machine() # with the commit that is about to run
+    self.machine,self.earlier = machine(),[] # with the commit that is about to run; where it ran before
     if self.device.type == 'cuda': torch.cuda.reset_peak_memory_stats(self.device)
     self.begun = time.perf_counter()
 
