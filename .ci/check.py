@@ -223,7 +223,7 @@ def shown():
     code = ('import json, sys; from execnb.shell import CaptureShell; shell = CaptureShell(sys.argv[1])\n'
             'print(json.dumps([shell.run(source) for source in json.load(sys.stdin)]))')
     def text(outputs): return [''.join(o.get('data', o).get(kind, '')) for o in outputs for kind in ('text/markdown','text/html','text/plain','text')]
-    wrong = []
+    wrong = [f'{p.name}, which was never executed' for p in tutorials() if not any(c.get('outputs') for c in cells(p))]
     for p in [*library(), *tutorials(), *(ROOT/p for p in PAGES.values())]:
         reads = [c for c in cells(p) if c['cell_type'] == 'code' and ("../results/" in source(c) or source(c).startswith('#| echo: false'))]
         imports = [c for c in cells(p) if c['cell_type'] == 'code' and re.fullmatch(r'((#.*|import .*|from .*)?\n?)*', source(c))] if reads else []

@@ -112,9 +112,10 @@ def _check_set(record, dataset, where):
 def _check_others(record, others, where):
     "ValueError if a run saw other images than the seeds before it, or is a copy of one."
     for seed,(other,*_) in others.items():
-        if record['data'] != other['data']:
-            both = f'{record["data"]} and {other["data"]}'
-            raise ValueError(f'{where} and seed {seed} are of different data ({both}). '
+        for key in ('data','trained_on'):
+            mine,theirs = record.get(key),other.get(key)
+            if None in (mine,theirs) or mine == theirs: continue
+            raise ValueError(f'{where} and seed {seed} are of different data ({key}: {mine} and {theirs}). '
                              'Make the data set again, and the run that is of another one')
         if record.get('weights') == other.get('weights'):
             raise ValueError(f'{where} has the weights of seed {seed}, so it is a copy. Move it away')
