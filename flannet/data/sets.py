@@ -670,8 +670,8 @@ def load_split(
     "Read a data set. Errors name what is at fault, warnings what is left out or not as published."
     path,read = find_root(name, root),DATASETS[name].read
     if validation and not has_validation(name, path):
-        missing = f'{name} has no validation identities (in folders as Market-1501 has them, {path}/val_query is missing)'
-        raise ValueError(f'{missing}: use a synthetic data set, or set identities aside')
+        raise ValueError(f'{name} has no validation identities (folders as those of Market-1501, and '
+            f'{path}/val_query): use a synthetic data set, or set identities aside')
     test = ('val_query','val_gallery') if validation else ('query','gallery')
     split = Split(name, path, *(read(path, p) for p in ('train', *test)))
     left = [f'{name} in {path}: {f.message}' for f in left_out(split)[0]]

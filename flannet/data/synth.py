@@ -1213,7 +1213,7 @@ def write_variant(
     "Write a data set unless it is there. Raises FileExistsError for a folder that is not this set, and whole."
     path = Path(path)
     if not path.exists():
-        sweep(path.parent, re.escape(path.name), age=3600) # of a process that was killed; younger ones may still be written
+        sweep(path.parent, re.escape(path.name), age=3600) # of killed processes; younger ones may write
         try:
             with atomic(path, replace=False) as tmp: _write_set(variant, tmp, path.name, workers)
         except OSError:

@@ -164,7 +164,7 @@ def _papermill():
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #4fbb4598
 def _quiet():
-    "The kernel encrypts where ZeroMQ can, does not warn where not, nor tells how it was stopped; it may save at Ctrl-C."
+    "The kernel encrypts where ZeroMQ can, without a warning where not; stopped, it has time to save."
     import zmq
     from traitlets.config import Config
     encryption = 'auto' if zmq.has('curve') else 'disabled'
