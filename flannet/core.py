@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['PATIENCE', 'check_name', 'check_range', 'whole_numbers', 'spread', 'seed_everything', 'pick_device', 'cpu_count',
-           'remove', 'to_disk', 'atomic', 'sweep', 'locked', 'check_output', 'shipped', 'write_json', 'read_json',
-           'write_csv', 'table_text', 'machine', 'duration', 'progress', 'say', 'plain_warnings', 'run_command',
-           'needed', 'import_open_clip']
+           'remove', 'to_disk', 'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv',
+           'table_text', 'machine', 'duration', 'progress', 'say', 'locked', 'plain_warnings', 'run_command', 'needed',
+           'import_open_clip']
 
 # %% ../nbs/core.ipynb #1c995dac
 import json
@@ -139,8 +139,9 @@ def to_disk(
     path, # a file or a folder
 ):
     "Wait until a file, or a folder with all that is in it, is on the disk."
-    if path.is_dir() and sys.platform == 'linux': return os.sync() # one wait, instead of one for each file
-    for p in (*path.rglob('*'), path): _to_disk(p)
+    inside = [*path.rglob('*')]
+    if len(inside) > 100 and sys.platform == 'linux': return os.sync() # one wait, for all that anybody writes
+    for p in (*inside, path): _to_disk(p)
 
 @contextmanager
 def atomic(
@@ -177,29 +178,6 @@ def sweep(
         if not re.fullmatch(rf'\.({name})\.[0-9a-f]{{8}}\.({ending})', p.name): continue
         with suppress(FileNotFoundError): # somebody else sweeps, too
             if time.time()-max(q.stat().st_mtime for q in (p,*p.rglob('*'))) >= age: remove(p)
-
-# %% ../nbs/core.ipynb #9d843525
-PATIENCE = 2. # seconds before it is said what one waits for
-
-@contextmanager
-def locked(
-    path, # of the lock, a file that stays where it is
-    held=None, # a function without arguments: the words for a ValueError; None: wait
-):
-    "Let no other process have a lock during the block. Warns where the disk knows none."
-    from filelock import FileLock, Timeout
-    lock = FileLock(path)
-    try:
-        try: lock.acquire(timeout=0 if held else PATIENCE)
-        except Timeout:
-            if held: raise ValueError(held()) from None
-            say(f'another process has {path}: waiting for it')
-            lock.acquire()
-    except OSError as e:
-        if e.errno not in (ENOLCK,ENOSYS,EOPNOTSUPP): raise
-        warnings.warn(f'{path}: this file system has no locks: take care that only one process writes here')
-    try: yield
-    finally: lock.release()
 
 # %% ../nbs/core.ipynb #7054d7d3
 def check_output(
@@ -369,6 +347,29 @@ def say(
     "Tell the user, on any console: what it cannot show is written as its code."
     encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
     print(text.encode(encoding, 'backslashreplace').decode(encoding), flush=True)
+
+# %% ../nbs/core.ipynb #9d843525
+PATIENCE = 2. # seconds before it is said what one waits for
+
+@contextmanager
+def locked(
+    path, # of the lock, a file that stays where it is
+    held=None, # a function without arguments: the words for a ValueError; None: wait
+):
+    "Let no other process have a lock during the block. Warns where the disk knows none."
+    from filelock import FileLock, Timeout
+    lock = FileLock(path)
+    try:
+        try: lock.acquire(timeout=0 if held else PATIENCE)
+        except Timeout:
+            if held: raise ValueError(held()) from None
+            say(f'another process has {path}: waiting for it')
+            lock.acquire()
+    except OSError as e:
+        if e.errno not in (ENOLCK,ENOSYS,EOPNOTSUPP): raise
+        warnings.warn(f'{path}: this file system has no locks: take care that only one process writes here')
+    try: yield
+    finally: lock.release()
 
 # %% ../nbs/core.ipynb #4eeeb5f1
 @contextmanager

@@ -157,8 +157,8 @@ def _left_in(group, limit, used, *files):
     try:
         limit,used = (int((group/f).read_text()) for f in (limit,used))
         stat = dict(line.split() for line in (group/'memory.stat').read_text().splitlines())
-    except (OSError,ValueError): return None
-    return limit-used+sum(int(stat[f]) for f in files)
+        return limit-used+sum(int(stat[f]) for f in files)
+    except (OSError,ValueError,KeyError): return None
 
 def _free_memory(root=Path('/sys/fs/cgroup'), own=Path('/proc/self/cgroup')):
     "Bytes of memory that are free on this machine, or in this container or job if that is less."

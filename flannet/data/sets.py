@@ -19,6 +19,7 @@ import warnings
 import numpy as np
 from collections.abc import Callable
 from dataclasses import dataclass
+from errno import EINVAL
 from functools import cache
 from pathlib import Path
 from PIL import Image
@@ -95,7 +96,7 @@ def _decode(path, formats, take):
     except (Image.DecompressionBombError,Image.DecompressionBombWarning) as e:
         raise ValueError(f'{path} is a decompression bomb ({e}): make it smaller, or delete it') from e
     except Exception as e: # decoders raise whatever a damaged file makes them
-        if getattr(e, 'errno', None): raise # no decoder's: of the disk, or of too many open files
+        if getattr(e, 'errno', None) not in (None, EINVAL): raise # of the disk, or of too many open files
         mend = f'copy it again from the source, convert it to one of {", ".join(formats)}, or delete it'
         raise ValueError(f'{path} does not decode ({str(e) or type(e).__name__}): {mend}') from e
 
