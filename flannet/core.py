@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PATIENCE', 'check_name', 'check_range', 'whole_numbers', 'spread', 'seed_everything', 'pick_device', 'cpu_count',
-           'remove', 'to_disk', 'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv',
-           'table_text', 'machine', 'duration', 'progress', 'say', 'locked', 'plain_warnings', 'run_command', 'needed',
+           'remove', 'atomic', 'sweep', 'check_output', 'shipped', 'write_json', 'read_json', 'write_csv', 'table_text',
+           'machine', 'duration', 'progress', 'say', 'locked', 'plain_warnings', 'run_command', 'needed',
            'import_open_clip']
 
 # %% ../nbs/core.ipynb #1c995dac
@@ -135,14 +135,6 @@ def _to_disk(path):
     finally: os.close(number)
 
 # %% ../nbs/core.ipynb #b0af016c
-def to_disk(
-    path, # a file or a folder
-):
-    "Wait until a file, or a folder with all that is in it, is on the disk."
-    inside = [*path.rglob('*')]
-    if len(inside) > 100 and sys.platform == 'linux': return os.sync() # one wait, for all that anybody writes
-    for p in (*inside, path): _to_disk(p)
-
 @contextmanager
 def atomic(
     path, # the final name
@@ -154,7 +146,7 @@ def atomic(
     temporary,aside = (path.with_name(f'.{path.name}.{token_hex(4)}.tmp') for _ in range(2))
     try:
         yield temporary
-        to_disk(temporary)
+        for p in (*temporary.rglob('*'), temporary): _to_disk(p)
         if path.is_dir() and not temporary.is_dir():
             raise IsADirectoryError(f'{path} is a folder, which no file may replace: choose another name')
         if replace and path.is_dir(): os.replace(path, aside) # a folder's place is taken in two steps, not in one

@@ -15,11 +15,11 @@ from argparse import ArgumentParser
 from argparse import SUPPRESS
 from pathlib import Path
 from PIL import Image
+from ..core import atomic
 from ..core import needed
 from ..core import progress
 from ..core import remove
 from ..core import run_command
-from ..core import to_disk
 from .sets import DATASETS
 from .sets import find_copies
 from .sets import find_root
@@ -53,14 +53,9 @@ def _fill(folder, sources, write, same=lambda source,target: True, file=None):
         return path.is_file() and path.stat().st_size and same(sources[name], path)
     missing = [name for name in sources if not there(name)]
     for name in progress(missing, f'writing {folder.name}'):
-        path = home/name
-        temporary = path.with_name(f'.{path.name}.tmp')
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(sources[name], temporary)
-        os.replace(temporary, path)
+        with atomic(home/name) as temporary: write(sources[name], temporary)
     for killed in home.rglob('.*.tmp'): killed.unlink()
     if home == folder: return len(missing)
-    to_disk(home) # all of them at once, not each: thousands of waits
     (home/'.origin').unlink()
     os.replace(home, folder)
     return len(missing)

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['PAPER', 'METRICS', 'read_table', 'read_maps', 'check_config', 'finished_runs', 'run_files', 'measured',
            'of_shared_seeds', 'contrast', 'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours',
-           'progress', 'devices', 'name_of', 'ends', 'beside', 'published_rows', 'markdown_table', 'write_table',
-           'paper_table', 'methods_table', 'needs', 'figure_style', 'save_figure', 'maps_by_method', 'maps_caption',
-           'empty_figure', 'save_captioned']
+           'progress', 'devices', 'listed', 'name_of', 'ends', 'beside', 'published_rows', 'markdown_table',
+           'write_table', 'paper_table', 'methods_table', 'needs', 'figure_style', 'save_figure', 'maps_by_method',
+           'maps_caption', 'empty_figure', 'save_captioned']
 
 # %% ../../nbs/reproduce/52_report.ipynb #fc36a691
 import csv
@@ -322,6 +322,14 @@ def devices(
     places = [[*r.get('earlier_machines', []), r.get('machine', {})] for r in records] # of some, one after the other
     names = [' and '.join(dict.fromkeys(map(device, p))) for p in places]
     return ', '.join(f'{name} ({n})' for name,n in sorted(Counter(names).items())) or '—'
+
+# %% ../../nbs/reproduce/52_report.ipynb #20e6cb20
+def listed(
+    claims, # rows of `claims.csv`, a pandas.DataFrame
+)->str: # such as "prompts help (F) (Occluded-Duke); …", or "none"
+    "Comparisons, each once, with the sets whose stand-ins were measured."
+    sets = claims.assign(on=claims.paper.str.split(', ').str[-1]).groupby('claim', sort=False).on
+    return '; '.join(f'{claim} ({", ".join(names)})' for claim,names in sets) or 'none'
 
 # %% ../../nbs/reproduce/52_report.ipynb #49f07f9b
 def _printed(table, method, dataset, file):
