@@ -156,6 +156,7 @@ def atomic(
         if e.errno: e.filename = e.filename or str(path)
         raise
     finally:
+        if aside.exists() and not path.exists(): os.replace(aside, path) # the new folder could not take the place
         for p in (temporary,aside): remove(p)
 
 # %% ../nbs/core.ipynb #c5d15163
@@ -355,7 +356,7 @@ def locked(
         try: lock.acquire(timeout=0 if held else PATIENCE)
         except Timeout:
             if held: raise ValueError(held()) from None
-            say(f'another process has {path}: waiting for it')
+            print(f'another process has {path}: waiting for it', file=sys.stderr, flush=True)
             lock.acquire()
     except OSError as e:
         if e.errno not in (ENOLCK,ENOSYS,EOPNOTSUPP): raise
@@ -411,7 +412,8 @@ def needed(
         with warnings.catch_warnings():
             warnings.filterwarnings('ignore', message='IProgress') # of tqdm, in a notebook without widgets
             return import_module(module)
-    except ImportError as e:
+    except ModuleNotFoundError as e:
+        if not f'{module}.'.startswith(f'{e.name}.'): raise # it is there, but lacks something of its own
         raise ImportError(_missing(module, extra)) from e
 
 # %% ../nbs/core.ipynb #85305479

@@ -43,6 +43,7 @@ from ..method.prompt import template
 from ..training.checkpoint import newest
 from ..training.checkpoint import read_checkpoint
 from ..training.checkpoint import write_checkpoint
+from ..training.loop import own_arithmetic
 from ..training.loop import set_arithmetic
 from ..training.loop import six_digits
 from ..training.parallel import check_parallel
@@ -332,6 +333,7 @@ def _told(s, out):
     say(f'prompts: {last["epoch"]} epochs, {losses}, {seconds:.1f} s')
 
 # %% ../../nbs/baselines/40_clipreid.ipynb #a70baaeb
+@own_arithmetic()
 def learn_prompts(
     net:CLIPReID, # gets words and text features; nothing else of it moves
     split, # a `flannet.data.sets.Split`

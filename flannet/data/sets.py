@@ -177,7 +177,7 @@ def _walk(folder):
         if same != top and os.path.realpath(same) == os.path.realpath(top): # some disks number nothing
             raise ValueError(f'{top} is {same} once more, by a link: delete the link')
         folders[:] = [name for name in folders if not name.startswith('.')]
-        inner = f'{top}/'[len(f'{folder}/'):].replace(os.sep, '/')
+        inner = os.path.join(top, '')[len(os.path.join(folder, '')):].replace(os.sep, '/')
         yield from (inner+name for name in (*(f'{name}/' for name in folders),*files) if name[0] != '.')
 
 # %% ../../nbs/data/10_sets.ipynb #a0ba05b2
@@ -203,7 +203,7 @@ def list_images(
     why = 'its conversion was interrupted, repeat it' if stopped else 'is the data set complete?'
     if not folder.is_dir(): raise FileNotFoundError(f'the folder {folder} is missing: {why}')
     inner = folder/whole.name
-    if os.path.isdir(inner): # False where one has no right to look
+    if whole.name and os.path.isdir(inner): # a disk's root has no name; False where one has no right to look
         raise ValueError(f'{folder} was unpacked into itself: keep its files or those of {inner}')
     names = [*_walk(folder)]
     _check_images(folder, names)

@@ -1020,7 +1020,7 @@ def render(
 def _spread(fn, jobs, label, workers=None, chunk=20):
     "`fn(chunk of jobs)` over `workers` processes (None: all cores); yields the results in order."
     chunks = [jobs[i:i+chunk] for i in range(0, len(jobs), chunk)]
-    workers = min(workers or cpu_count(), len(chunks))
+    workers = min(workers or cpu_count(), len(chunks), 61) # Windows takes no more
     if workers<2: yield from progress(map(fn, chunks), label, len(chunks)); return
     ctx = mp.get_context('fork' if sys.platform=='linux' else None)
     with ProcessPoolExecutor(workers, ctx) as pool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import fields
 from dataclasses import replace
+import numpy as np
 from fastcore.basics import patch
 from ..core import check_name
 
@@ -212,8 +213,12 @@ def _losses(key, value):
     return {feature:tuple(losses) for feature,losses in value.items()}
 
 # %% ../../nbs/method/01_config.ipynb #cc687861
+def _plain(value): return value.item() if isinstance(value, np.generic) else value
+
 def _checked(key, kind, value, bounds):
     "The value as the field holds it. ValueError that names key, value and what fits."
+    many = isinstance(value, (tuple,list))
+    value = type(value)(map(_plain, value)) if many else _plain(value) # NumPy's numbers are numbers
     if kind in (int,float): return _number(key, value, kind, bounds)
     if kind is tuple: return _numbers(key, value, bounds)
     return {bool:_answer, str:_word, dict:_losses}[kind](key, value)

@@ -275,7 +275,7 @@ _QUICK = { # run → change → number of seeds
         'text_pool=mean', 'attend_to=patches', 'attend_blocks=2', 'shared_classifier=True',
         'temperature=2.', 'fuse_what=logits', 'arc_momentum=.9', 'arc_schedule=False', 'smoothing=0.',
         'weight_decay=0.', 'bias_lr=1.', 'warmup=0.', 'feature=v12', 'feature=v_g', 'sie=True',
-        'stride=5', 'jitter=True'),
+        'stride=5', 'jitter=True', 'flip=0.', 'pad=0', 'mean=.45 std=.27', 'milestones=1,'),
     'occluded_duke/baseline':{'':3, 'arc_weight=1.':2} | dict.fromkeys(WORDINGS, 3) | _once(
         'epochs=9 milestones=6, warmup=1.5',
         'lr_new=1e-3 arc_lr=.1', 'lr_encoder=1e-3', 'lr_encoder=1e-4', 'triplet_on=raw', 'after_bn=False',

@@ -254,7 +254,7 @@ def read_query(
     "An image, no larger than it is shown. ValueError or FileNotFoundError that names it."
     image = open_image(path)
     image.thumbnail((256,512))
-    return Query(image, Path(path).name, *_named(path), str(path))
+    return Query(image, Path(path).name, *_named(path), Path(path).as_posix()) # as a gallery has it
 
 # %% ../../nbs/retrieval/63_app.ipynb #d2f5f492
 def ranked(

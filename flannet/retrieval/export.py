@@ -37,6 +37,7 @@ from ..data.sets import list_images
 from ..data.synth import sample_images
 from ..evaluation.ranking import embed as embed_pixels
 from .embedder import Embedder
+from .embedder import at_rest
 from .embedder import feature_of
 
 # %% ../../nbs/retrieval/62_export.ipynb #411d7455
@@ -66,7 +67,7 @@ def _graph(model):
     how |= dict(input_names=[*inputs], output_names=['features'])
     with warnings.catch_warnings():
         warnings.simplefilter('ignore') # of torch, about its own insides
-        proto = torch.onnx.export(_Encoder(model).eval(), kwargs=inputs, **how).model_proto
+        with at_rest(_Encoder(model)) as encoder: proto = torch.onnx.export(encoder, kwargs=inputs, **how).model_proto
     graph = proto.graph
     for part in (*graph.node, *graph.input, *graph.output, *graph.value_info): part.ClearField('metadata_props')
     return proto

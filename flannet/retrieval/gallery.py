@@ -686,7 +686,9 @@ def remove(self:Gallery,
     paths, # of images that are there, or that of one
 ):
     "Forget images, all or none. ValueError for one that is not there."
-    with self.turn: self.store.remove(check_paths(paths))
+    with self.turn:
+        self.store.remove(check_paths(paths))
+        self.lacking.clear() # how many know no camera is counted anew
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #a3b1b4cb
 @patch(as_prop=True)

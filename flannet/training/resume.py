@@ -55,6 +55,7 @@ from .checkpoint import write_checkpoint
 from .checkpoint import write_weights
 from .loop import brief
 from .loop import run_epoch
+from .loop import own_arithmetic
 from .loop import set_arithmetic
 from .loop import taken
 from .parallel import DistributedTrainer
@@ -275,6 +276,7 @@ def _write_test(file, queries, scores, split, record):
     write_json(file, record | dict(queries=digest(queries)))
 
 # %% ../../nbs/training/33_resume.ipynb #3ba51427
+@own_arithmetic()
 def test_on(
     net:FLaNNet, # trained; it is moved to the device
     split, # query and gallery are used
@@ -510,6 +512,7 @@ def _tidy_late(out, cfg, split):
         if finished_record(out, cfg, split): _tidy(out)
 
 # %% ../../nbs/training/33_resume.ipynb #454a03d2
+@own_arithmetic()
 def train(
     net:FLaNNet, # to be trained, as its configuration says
     split, # a `flannet.data.sets.Split`
