@@ -6,7 +6,7 @@ from importlib import import_module
 # The table of contents: public name → the module it lives in, imported when the name is first used.
 CONTENTS = dict(
     Config='method.config',             # every choice of a run
-    profile='method.config',            # "mini" or "paper"
+    profile='method.config',            # "quick", "mini" or "paper"
     load_clip='method.clip',            # CLIP's two towers
     FLaNNet='method.model',             # the network
     load_split='data.sets',             # a data set: train, query, gallery

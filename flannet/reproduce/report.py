@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PAPER', 'METRICS', 'read_table', 'read_maps', 'check_config', 'finished_runs', 'run_files', 'measured',
            'of_shared_seeds', 'contrast', 'difference', 'by_seed', 'percent', 'signed', 'published', 'cited', 'ours',
-           'progress', 'devices', 'listed', 'name_of', 'ends', 'beside', 'published_rows', 'markdown_table',
+           'runs_made', 'devices', 'listed', 'name_of', 'ends', 'beside', 'published_rows', 'markdown_table',
            'write_table', 'paper_table', 'methods_table', 'needs', 'figure_style', 'save_figure', 'maps_by_method',
            'maps_caption', 'empty_figure', 'save_captioned']
 
@@ -303,7 +303,7 @@ def ours(
     return cells | {'Δ mAP to full':signed(delta['mAP']) if delta else '—', 'seeds':len(runs)}
 
 # %% ../../nbs/reproduce/52_report.ipynb #d36b429b
-def progress(
+def runs_made(
     profile:str='mini', # "quick", "mini" or "paper"
     results='results', # folder of runs
 )->dict: # run → how many of its trainings are finished, and how many there are to be
