@@ -21,6 +21,7 @@ COMMANDS = dict( # name → its module, what it does
     convert=('data.convert', 'turn a data set as published into folders that flannet reads'),
     embed=('retrieval.embedder', 'turn pictures of people into features'),
     search=('retrieval.gallery', 'find the images of a gallery that are nearest to others'),
+    evaluate=('retrieval.scores', 'how often are the right people found, where it is known who is who?'),
     export=('retrieval.export', 'write the image encoder as an ONNX file, for use without torch'),
     demo=('retrieval.app', 'a page that shows who is found, and why, while something hides the person'),
     calibrate=('retrieval.calibration', 'from which similarity on do two images show the same person?'),
