@@ -35,7 +35,7 @@ def _known(
     "Features and `Images` of all but junk. ValueError that names an image of which identity or camera is unknown."
     for i in np.flatnonzero((part.ids == UNKNOWN) | (part.cams == UNKNOWN))[:1]:
         raise ValueError(f'{what}: nobody knows the identity and the camera of {part.paths[i]}: name images as in '
-            'Market-1501 (0001_c1s1_000001_00.jpg) and embed them again, or store `ids` and `cams` with the features')
+            'Market-1501 (0001_c1s1_000001_00.jpg) and embed them again, or by `flannet embed --labels`')
     kept = np.flatnonzero(part.ids != -1)
     if not len(kept): raise ValueError(f'{what}: all images are junk (identity -1), so nothing can be measured')
     return part.features[kept],Images([Path(part.paths[i]) for i in kept], part.ids[kept], part.cams[kept])
