@@ -65,7 +65,8 @@ def summary(
     def line(k): return '{:8}{:5.1f} ({:.1f} to {:.1f})'.format(names[k], *(100*v for v in (m[k],*m['intervals'][k])))
     who = f'{m["n_query"]:,} queries of {m["people"]:,} people among {m["n_gallery"]:,} images'
     left = f'; {m["skipped"]:,} without a match in another camera are left out'*bool(m['skipped'])
-    return '\n'.join([who+left, 'percent, with 95 % intervals over people'+', re-ranked'*m['reranked']+':', *map(line, names)])
+    how = 'percent, with 95 % intervals over people'+', re-ranked'*m['reranked']+':'
+    return '\n'.join([who+left, how, *map(line, names)])
 
 # %% ../../nbs/retrieval/66_scores.ipynb #cdcc2f50
 _WRITTEN = 'scores',('.json','.csv')
