@@ -173,6 +173,8 @@ def sweep(
             if time.time()-max(q.stat().st_mtime for q in (p,*p.rglob('*'))) >= age: remove(p)
 
 # %% ../nbs/core.ipynb #7054d7d3
+_RECORDS = 'config.json','card.json','metrics.json','gallery.json','prompts.json','variant.json'
+
 def check_output(
     path, # of a file that is to be written
     what:str, # it is, for the message
@@ -182,6 +184,8 @@ def check_output(
     path = Path(path)
     check_name(f'ending of {what}', path.suffix, endings)
     if os.path.isdir(path): raise ValueError(f'{path} is a folder: name a file')
+    if path.name in _RECORDS and path.exists():
+        raise ValueError(f'{path} belongs to a model or a run, and stays: choose another name')
     folder = next(p for p in path.absolute().parents if os.path.lexists(p))
     if not os.path.isdir(folder): raise ValueError(f'{folder} is no folder: name another file than {path}')
     if os.access(folder, os.W_OK | os.X_OK): return path.suffix

@@ -104,6 +104,9 @@ def _lean(net):
     more = [k for k in ('part_layer','joint_in','decoder') if hasattr(net, k)] # of TransReID and PFD
     names = [*net.necks] if more else ['v12','v_g'] if cfg.feature == 'both' else [cfg.feature]
     behind = cfg.after_bn or isinstance(cfg, PFDConfig)
+    if behind and (lost := [k for k in names if k not in net.necks]):
+        raise ValueError(f'{type(net).__name__} has no BNNeck {lost[0]}, so an `Embedder` does not know its feature: '
+            'use `flannet.evaluation.ranking.embed`')
     lean._modules = dict(clip=nn.ModuleDict(dict(image=net.clip.image)), **{k:getattr(net, k) for k in more},
         necks=nn.ModuleDict({k:net.necks[k] for k in names if behind}))
     lean._parameters,lean._buffers = {},{k:v for k,v in net._buffers.items() if k == 'order'} # of TransReID's patches
@@ -949,23 +952,27 @@ def _label_rows(path):
             if k in (table.fieldnames or ()): continue
             raise ValueError(f'{path} has no column {k}: its first line must be name,id,cam')
         for row in table:
-            at,name = f'{path}, line {table.line_num}',row['name']
+            at,name = f'{path}, line {table.line_num}',Path(row['name']).as_posix()
             if name in rows: raise ValueError(f'{at}: {name} is there twice')
             rows[name] = [check_range(f'{at}: {k}', _number(row[k]), -1, 10**18) for k in ('id','cam')]
     return rows
 
 def read_labels(
-    path, # a CSV with columns name, id and cam; further ones are ignored
+    path, # a CSV with columns name (or the end of a path), id and cam; further ones are ignored
     pictures, # files
 )->Images: # of the pictures
     "Who is shown, and which camera saw it, as a table tells. ValueError for a wrong line, or a picture without one."
     rows,pictures = _label_rows(path),[*map(Path, pictures)]
-    def found(p): return next((rows[k] for k in (p.as_posix(), f'{p.parent.name}/{p.name}', p.name) if k in rows), None)
-    told = [*map(found, pictures)]
-    lost = [p for p,t in zip(pictures, told) if t is None]
+    def found(p): return next((k for i in range(len(p.parts)) if (k := Path(*p.parts[i:]).as_posix()) in rows), None)
+    names = [*map(found, pictures)]
+    lost = [p for p,k in zip(pictures, names) if k is None]
     more = f' and of {len(lost)-1} more' if len(lost) > 1 else ''
     if lost: raise ValueError(f'{path} has no line of {one_line(lost[0])}{more}: add it, or take the picture out')
-    return Images(pictures, *np.array(told, np.int64).reshape(-1, 2).T)
+    for k,n in Counter(names).items():
+        if n == 1: continue
+        a,b = [one_line(p) for p,own in zip(pictures, names) if own == k][:2]
+        raise ValueError(f'{path}: {k} may be {a} or {b}: name more of their folders')
+    return Images(pictures, *np.array([rows[k] for k in names], np.int64).reshape(-1, 2).T)
 
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #345e0858
@@ -987,10 +994,9 @@ def _parser(prog):
             'read .npz (default: %(default)s)')
     p.add_argument('--joints', metavar='CSV', help='joints of the pictures, for PFD: name, and x, y, score of each')
     p.add_argument('--labels', metavar='CSV', help='who is who, where names do not tell it as in Market-1501: '
-        'columns name, id, cam')
+        'columns name (the end of a path that no other picture has), id (from 1; 0: a distractor), cam')
     p.add_argument('--cams', metavar='NUMBERS', help='for a network trained with cameras (sie): those of its training, '
-        'as "1 2 3 4 5 6"; the name of a picture, as 0002_c1s1_000451_03.jpg, says which of them took it. '
-        'For other names there is `Embedder.embed(pictures, cams=...)` in Python')
+        'as "1 2 3 4 5 6"; the name of a picture, as 0002_c1s1_000451_03.jpg, or --labels say which of them took it')
     p.add_argument('--skip', action='store_true',
         help='go on past pictures that do not decode, and name them')
     p.add_argument('--batch', type=int, default=64, metavar='N',
@@ -1003,7 +1009,10 @@ def _parser(prog):
 # %% ../../nbs/retrieval/60_embedder.ipynb #7a8c4be4
 def _check_out(path):
     "ValueError, OSError or ImportError if features could not be written there."
-    if check_output(path, 'a file of features', WRITERS) == '.parquet': needed('pyarrow.parquet', 'parquet')
+    ending = check_output(path, 'a file of features', WRITERS)
+    if ending == '.parquet': needed('pyarrow.parquet', 'parquet')
+    if ending == '.safetensors' and Path(path).exists() and 'features' not in read_safetensors(path):
+        raise ValueError(f'{path} is there, and holds no features, but a model, say: choose another name')
 
 def _whole(picture):
     "The whole path of a picture, by its own name if it is a link, which may tell who it shows."
@@ -1040,13 +1049,13 @@ def _say_passed_over(pictures):
             'save them as .png to embed them, too', file=sys.stderr)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #a95d75e6
-def _cameras(pictures, numbers, known):
-    "The camera index of each picture by its name. ValueError unless it is one of `numbers`, as many as `known`."
+def _cameras(pictures, numbers, known, labels=None):
+    "Each picture's camera index, by name or label. ValueError unless it is one of `numbers`, as many as `known`."
     own = sorted({*whole_numbers('a camera', numbers, 0, 10**18)})
     if known not in (0,len(own)): # a network without cameras refuses them itself
         raise ValueError(f'--cams {numbers!r} names {len(own)} cameras, but the network has {known}: '
             'name those of its training')
-    cams = [market_name(p)[1] for p in pictures]
+    cams = labels.cams.tolist() if labels else [market_name(p)[1] for p in pictures]
     for p,c in zip(pictures, cams):
         if c not in own: raise ValueError(f'{one_line(p)} is of camera {c}, which --cams {numbers!r} does not name')
     return [own.index(c) for c in cams]
@@ -1074,14 +1083,14 @@ def _call(a):
     "Do what the words ask for."
     _check_out(a.out) # before hours of work
     for word in ('joints','labels'): _check_table(f'--{word}', getattr(a, word))
-    items = _each_once(_pictures(a.pictures))
     _say_passed_over(a.pictures)
-    if a.labels: read_labels(a.labels, items)
+    items = _each_once(_pictures(a.pictures))
+    labels = a.labels and read_labels(a.labels, items)
     with plain_warnings():
         joints = a.joints and ReadyJoints(a.joints)
         model = Embedder.from_pretrained(a.model, a.revision, a.device)
         table = model.clip.image.camera
-        cams = None if a.cams is None else _cameras(items, a.cams, 0 if table is None else len(table))
+        cams = None if a.cams is None else _cameras(items, a.cams, 0 if table is None else len(table), labels)
         made = model.embed(items, 'skip' if a.skip else 'raise', a.batch, cams, joints)
     made.save(a.out, read_labels(a.labels, made.names) if a.labels else None)
     for why in made.skipped.values(): print(f'skipped: {why}', file=sys.stderr)

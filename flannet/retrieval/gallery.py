@@ -480,8 +480,11 @@ def _tail(sizes):
 @patch
 def _write(self:_Files, parts, count, gone, following):
     "Commit, with the last `count` parts as one, without what is gone."
-    keep = [~np.isin(p.rows['n'], gone) for p in parts[-count:]] if count else []
-    if any(k.any() for k in keep): last = [_write_part(self.folder, parts[-count:], keep)]
+    joined = parts[-count:] if count else []
+    for p in joined: # of features that have changed no whole file may be made
+        if p.name: _check_file(Path(p.features.filename), p.hashes['features.npy'])
+    keep = [~np.isin(p.rows['n'], gone) for p in joined]
+    if any(k.any() for k in keep): last = [_write_part(self.folder, joined, keep)]
     else: last = []
     self._commit(parts[:len(parts)-count]+last, gone, following)
 
@@ -1044,9 +1047,10 @@ def _to_remove(words):
     return [read_features(w) for w in files],[w for w in words if w not in files]
 
 def _named(gallery, name):
-    "An image's name as the gallery has it: as it was given, or as a whole path, as the shell stores it."
-    whole = os.path.abspath(name)
-    return whole if name not in gallery and whole in gallery else name
+    "An image's names in the gallery: as it was given, and as a whole path, as the shell stores it, through no link."
+    folder,own = os.path.split(os.path.abspath(name))
+    whole = (Path(f, own).as_posix() for f in (folder, os.path.realpath(folder)))
+    return [f for f in dict.fromkeys((name, *whole)) if f in gallery] or [name]
 
 def _check_changes(gallery, gone, new, queries):
     "ValueError for what would fail when a part of the gallery is changed already."
@@ -1082,7 +1086,7 @@ def _call(a):
     for model in models: check_model(gallery.store.name, gallery.model, model)
     if a.index: check_name('index', a.index, [gallery.store.graph])
     rule = queries and _rule(queries, a.rule)
-    gone = [*(_named(gallery, name) for name in names), *(path for p in files for path in p.paths)]
+    gone = [*(f for name in names for f in _named(gallery, name)), *(path for p in files for path in p.paths)]
     _check_changes(gallery, gone, new, queries)
     if gone: gallery.remove(gone)
     if new: gallery.add(new.features, new.paths, new.cams, new.ids)

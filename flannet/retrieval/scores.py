@@ -31,13 +31,14 @@ from .gallery import read_features
 def _known(
     part, # of `flannet.retrieval.gallery.read_features`
     what, # it is, for the message
+    least, # identity that counts
 ):
-    "Features and `Images` of all but junk. ValueError that names an image of which identity or camera is unknown."
+    "Features and `Images` of those who count. ValueError that names an image of which identity or camera is unknown."
     for i in np.flatnonzero((part.ids == UNKNOWN) | (part.cams == UNKNOWN))[:1]:
         raise ValueError(f'{what}: nobody knows the identity and the camera of {part.paths[i]}: name images as in '
             'Market-1501 (0001_c1s1_000001_00.jpg) and embed them again, or by `flannet embed --labels`')
-    kept = np.flatnonzero(part.ids != -1)
-    if not len(kept): raise ValueError(f'{what}: all images are junk (identity -1), so nothing can be measured')
+    kept = np.flatnonzero(part.ids >= least)
+    if not len(kept): raise ValueError(f'{what}: all images are of nobody known (identity 0 or -1)')
     return part.features[kept],Images([Path(part.paths[i]) for i in kept], part.ids[kept], part.cams[kept])
 
 # %% ../../nbs/retrieval/66_scores.ipynb #a866ad2c
@@ -49,11 +50,11 @@ def measure(
 )->tuple: # metrics (a dict of plain values, shares between 0 and 1), `Scores`, `Images` of the queries
     "CMC, mAP and mINP, with 95 % intervals over identities. ValueError for unknown people, two models, or no match."
     check_model('the gallery', gallery.model, query.model)
-    (q,asked),(g,there) = _known(query, 'queries'),_known(gallery, 'the gallery')
+    (q,asked),(g,there) = _known(query, 'queries', 1),_known(gallery, 'the gallery', 0)
     labels = asked.ids,there.ids,asked.cams,there.cams
     scores = rank_metrics_from_distances(rerank(q, g), *labels, ap) if reranked else rank_metrics(q, g, *labels, ap)
     split = Split('folder', Path(), Images([], [], []), asked, there)
-    about = dict(model=query.model, reranked=reranked, people=asked.n_ids)
+    about = dict(model=query.model, reranked=reranked, people=asked.n_ids, nobody=len(query.ids)-len(asked))
     return metrics_of(scores, split, ap) | about,scores,asked
 
 # %% ../../nbs/retrieval/66_scores.ipynb #6c56915a
@@ -64,7 +65,8 @@ def summary(
     names = {'rank1':'rank-1', 'rank5':'rank-5', 'rank10':'rank-10', 'mAP':'mAP', 'mINP':'mINP'}
     def line(k): return '{:8}{:5.1f} ({:.1f} to {:.1f})'.format(names[k], *(100*v for v in (m[k],*m['intervals'][k])))
     who = f'{m["n_query"]:,} queries of {m["people"]:,} people among {m["n_gallery"]:,} images'
-    left = f'; {m["skipped"]:,} without a match in another camera are left out'*bool(m['skipped'])
+    left = ''.join(f'; {n:,} {why} are left out'*bool(n) for n,why in (
+        (m['skipped'], 'without a match in another camera'), (m['nobody'], 'of nobody known (0, -1)')))
     how = 'percent, with 95 % intervals over people'+', re-ranked'*m['reranked']+':'
     return '\n'.join([who+left, how, *map(line, names)])
 
