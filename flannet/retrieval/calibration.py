@@ -276,7 +276,8 @@ def _parser(prog):
     how = 'Example: flannet embed people/ --out people.npz; flannet calibrate people.npz --fmr 0.01'
     p = ArgumentParser(prog, description=what, epilog=how)
     p.add_argument('features', metavar='FEATURES',
-        help='an .npz of features, with ids and cams; images without id or camera, or with an id below 1, are left out')
+        help='an .npz of features, or a gallery, with ids and cams; '
+            'images without id or camera, or with an id below 1, are left out')
     p.add_argument('--fmr', type=float, default=1e-3, help='wanted false-match rate (default: 0.001)')
     p.add_argument('--out', metavar='FILE', help='write .json, with everything, or .csv, the curve')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')

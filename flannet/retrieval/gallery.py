@@ -178,9 +178,10 @@ def _check_kind(
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #809a860c
 def read_features(
-    path, # an .npz file of features
+    path, # an .npz file of features, or the folder of a gallery
 )->Features:
-    "Images from a file. ValueError that names it if it is damaged, lacks something, or is no such file."
+    "Images that were stored. ValueError that names the file if it is damaged, lacks something, or is no such file."
+    if _kind(path) == 'a gallery': return _Files(Path(path), None).contents()
     _check_kind(path, 'a file of features')
     try:
         with np.load(path, allow_pickle=False) as f: x = {k:f[k] for k in f.files}
@@ -809,6 +810,17 @@ def rebuild(self:_Files):
             self.born = token_hex(6) # an index that another process has made meanwhile is another gallery's
             self._write(self.parts, len(self.parts), self.n[self.gone], self.next)
     if self.index: self.build()
+
+@patch
+def contents(self:_Files)->Features:
+    "All images that are there, in memory. ValueError if there are none."
+    kept = np.flatnonzero(~self.gone)
+    if not len(kept): raise ValueError(f'the gallery {self.name} is empty: add images, or correct its name')
+    said = [s for p in self.parts for s in p.said(np.arange(len(p)))]
+    paths,meta = zip(*(said[i] for i in kept))
+    features = np.concatenate([p.features for p in self.parts])[kept]
+    return check_entries(features, paths, self.cams[kept], self.ids[kept], meta, self.model)
+
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #09eba35b
 @patch

@@ -78,7 +78,7 @@ def _parser(prog):
     how = 'Example: flannet embed bounding_box_test/ --out crops.npz; flannet embed query/ --out query.npz; ' \
         'flannet evaluate crops.npz query.npz'
     p = ArgumentParser(prog, description=what, epilog=how)
-    p.add_argument('gallery', metavar='GALLERY', help='an .npz of features, with ids and cams')
+    p.add_argument('gallery', metavar='GALLERY', help='an .npz of features, or a gallery, with ids and cams')
     p.add_argument('queries', metavar='QUERIES', help='another, or the same: an image does not find its own camera')
     p.add_argument('--rerank', action='store_true', help='re-rank by k-reciprocal neighbours')
     p.add_argument('--ap', default='sum', help='average precision: sum, or trapezoid as of the Oxford buildings '
