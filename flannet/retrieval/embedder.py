@@ -935,9 +935,9 @@ def save(self:Embedded,
 ):
     "Write the features, whole or not at all. ValueError for another ending or number, ImportError without pyarrow."
     write = WRITERS[check_output(path, 'a file of features', WRITERS)]
+    if labels is not None and len(labels) != len(self):
+        raise ValueError(f'{len(labels)} labels for {len(self)} pictures: give one a picture')
     told = _told_by_names(self.names) if labels is None else dict(ids=labels.ids, cams=labels.cams)
-    if (n := len(self if labels is None else labels)) != len(self):
-        raise ValueError(f'{n} labels for {len(self)} pictures: give one a picture')
     with atomic(path) as temporary: write(temporary, self, told)
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #2b36fa42
@@ -952,7 +952,7 @@ def _label_rows(path):
             if k in (table.fieldnames or ()): continue
             raise ValueError(f'{path} has no column {k}: its first line must be name,id,cam')
         for row in table:
-            at,name = f'{path}, line {table.line_num}',Path(row['name']).as_posix()
+            at,name = f'{path}, line {table.line_num}',Path(row['name'] or '').as_posix()
             if name in rows: raise ValueError(f'{at}: {name} is there twice')
             rows[name] = [check_range(f'{at}: {k}', _number(row[k]), -1, 10**18) for k in ('id','cam')]
     return rows

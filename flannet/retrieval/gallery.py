@@ -811,16 +811,6 @@ def rebuild(self:_Files):
             self._write(self.parts, len(self.parts), self.n[self.gone], self.next)
     if self.index: self.build()
 
-@patch
-def contents(self:_Files)->Features:
-    "All images that are there, in memory. ValueError if there are none."
-    kept = np.flatnonzero(~self.gone)
-    if not len(kept): raise ValueError(f'the gallery {self.name} is empty: add images, or correct its name')
-    said = [s for p in self.parts for s in p.said(np.arange(len(p)))]
-    paths,meta = zip(*(said[i] for i in kept))
-    features = np.concatenate([p.features for p in self.parts])[kept]
-    return check_entries(features, paths, self.cams[kept], self.ids[kept], meta, self.model)
-
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #09eba35b
 @patch
@@ -850,6 +840,18 @@ def save(self:_Files, folder):
     with copy._changing():
         if copy.parts: raise ValueError(f'{folder} has a gallery already: name another folder')
         if self.parts: copy._write(self.parts, len(self.parts), self.n[self.gone], self.next)
+
+# %% ../../nbs/retrieval/61_gallery.ipynb #89dd23ee
+@patch
+def contents(self:_Files)->Features:
+    "All images that are there, in memory. ValueError if there are none."
+    kept = np.flatnonzero(~self.gone)
+    if not len(kept): raise ValueError(f'the gallery {self.name} is empty: add images, or correct its name')
+    said = [s for p in self.parts for s in p.said(np.arange(len(p)))]
+    paths,meta = zip(*(said[i] for i in kept))
+    features = np.concatenate([p.features for p in self.parts])[kept]
+    return check_entries(features, paths, self.cams[kept], self.ids[kept], meta, self.model)
+
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #550f74a0
 class _Graph:
