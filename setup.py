@@ -23,7 +23,7 @@ class WithWeights(build_py):
 
 
 extras = {k.removesuffix('_requirements'):v.split() for k,v in cfg.items() if k.endswith('_requirements')}
-extras['dev'] += [r for k,v in extras.items() if k not in ('dev','pose','parquet') for r in v] # whose tests run, too
+extras['dev'] += [r for k,v in extras.items() if k not in ('dev','pose') for r in v] # whose tests run, too
 
 
 def described():

@@ -33,7 +33,6 @@ pins = written()
 pins[sys.version_info >= (3,11)] = installed()
 lines = []
 for name in sorted(pins[0].keys()|pins[1].keys(), key=str.lower):
-    versions = {p[name] for p in pins if name in p}
-    if len(versions) == 1: lines.append(f'{name}=={versions.pop()}')
-    else: lines += [f'{name}=={p[name]} ; {marker}' for p,marker in zip(pins, MARKERS)]
+    if pins[0].get(name) == pins[1].get(name): lines.append(f'{name}=={pins[0][name]}')
+    else: lines += [f'{name}=={p[name]} ; {marker}' for p,marker in zip(pins, MARKERS) if name in p]
 FILE.write_text(HEADER + '\n'.join(lines) + '\n', encoding='utf-8')
