@@ -285,10 +285,10 @@ _QUICK = { # run → change → number of seeds
 # %% ../../nbs/reproduce/50_runs.ipynb #00990de6
 LONGER = 'epochs=60 milestones=52,58' # twice as long as the mini profile's training
 # What makes the queries one or empties the filters; what moved a point on `quick`; what is printed; the encoder's rate.
-_MOVED_BOTH = ('weight_decay=0.','arc_weight=1.','lr_encoder=5e-4','lr_encoder=2e-3','pad=0',
+_MOVED_BOTH = ('weight_decay=0.','arc_weight=1.','smoothing=0.','lr_encoder=5e-4','lr_encoder=2e-3','pad=0',
                'mean=.45 std=.27')
 _MOVED = (*_MOVED_BOTH, 'residual=standard','residual=standard weight_decay=0.','tau=.07','tau=.01',
-          'align_reduction=sum','stride=5','heads=1','pre_norm=False','smoothing=0.')
+          'align_reduction=sum','stride=5','heads=1','pre_norm=False')
 _MOVED_BASELINE = *_MOVED_BOTH,'triplet_on=raw','erase=.5'
 NO_DECAY = 'weight_decay=0.' # with decay PFD's views become one, and what is about views shows nothing
 _PFDS = ('whole=paper','match=paper','decoder_ffn=paper','slots=paper','push=code','halves=no','sie=True','pose=truth',
