@@ -24,7 +24,7 @@ CONTENTS = dict(
     Gallery='retrieval.gallery',        # images that are searched by their features
     export_onnx='retrieval.export',     # its image encoder as an ONNX file
     calibrate='retrieval.calibration',  # from which similarity on it is the same person
-    plot_matches='retrieval.app',       # queries and what was found, drawn
+    plot_matches='retrieval.gallery',   # queries and what was found, drawn
 )
 
 def __getattr__(name):

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'People', 'read_people', 'whole_network', 'Shown', 'open_model', 'occluder', 'occlude', 'Query', 'read_query',
            'ranked', 'Inside', 'inside', 'show_matches', 'show_inside', 'refused', 'OwnPage', 'uploaded', 'examples',
-           'NotFinite', 'Answers', 'build_page', 'site', 'listen', 'main', 'plot_matches']
+           'NotFinite', 'Answers', 'build_page', 'site', 'listen', 'main']
 
 # %% ../../nbs/retrieval/63_app.ipynb #3d567952
 import errno
@@ -64,7 +64,6 @@ from ..evaluation.maps import prompt_attention
 from ..evaluation.maps import to_grid
 from ..evaluation.maps import upsample
 from ..evaluation.maps import word_attention
-from ..evaluation.ranking import show_framed
 from ..method.clip import read_safetensors
 from ..method.model import FLaNNet
 from ..reproduce.runs import METHODS
@@ -73,7 +72,6 @@ from ..reproduce.runs import method_of
 from .embedder import MINI_MODEL
 from .embedder import Embedder
 from .gallery import Gallery
-from .gallery import known
 from ..training.checkpoint import as_in_a_terminal
 from ..training.resume import trained_state
 
@@ -796,34 +794,6 @@ def main(
     "The command `flannet demo`."
     a = _parser(prog).parse_args(argv)
     return run_command(lambda: _call(a), a.debug)
-
-# %% ../../nbs/retrieval/63_app.ipynb #071e4e0c
-_FRAMES = {None:('silver','-'), True:('tab:green','-'), False:('tab:red',(0,(2,2)))} # by whether it is a match
-def _framed(ax, path, text, *frame):
-    "An image in a frame, and a text under it."
-    show_framed(ax, path, *frame)
-    ax.set_xlabel(text, fontsize=8)
-
-def plot_matches(
-    queries, # paths of images
-    answers, # of each its list of `Match`, as `Gallery.search` returns them
-    ids=None, # of each its identity; None, or `UNKNOWN`: not known
-): # a matplotlib figure
-    "Ranked lists with similarities. ImportError without matplotlib; ValueError unless each query has one of each."
-    plt = needed('matplotlib.pyplot', 'reports')
-    rows = len(queries)
-    ids = [None]*rows if ids is None else [known(i) if i is not None else i for i in ids]
-    for what,x in dict(answers=answers, ids=ids).items():
-        if len(x) != rows: raise ValueError(f'{what} has {len(x)} rows for {rows} queries: give one each')
-    columns = 1+max(map(len, answers), default=0)
-    fig,axes = plt.subplots(rows, columns, figsize=(.9*columns,1.9*rows), squeeze=False, layout='constrained')
-    for row,path,found,own in zip(axes, queries, answers, ids):
-        _framed(row[0], path, 'query')
-        for ax,m in zip(row[1:], found):
-            right = None if None in (own, m.id) else own == m.id
-            _framed(ax, m.path, f'{m.score:.2f}', *_FRAMES[right])
-        for ax in row[1+len(found):]: ax.axis('off')
-    return fig
 
 # %% ../../nbs/retrieval/63_app.ipynb #0aba3575
 if __name__ == '__main__' and '__file__' in globals(): sys.exit(main())

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['FILES', 'MANIFEST', 'INDEX', 'EF_SEARCH', 'RULES', 'Features', 'check_unit', 'check_whole', 'check_paths',
            'check_entries', 'read_features', 'candidates', 'in_order', 'check_model', 'there_already', 'not_there',
-           'check_width', 'Match', 'known', 'Gallery', 'check_search', 'recall', 'say_recall', 'open_gallery',
-           'write_matches', 'main']
+           'check_width', 'Match', 'known', 'Gallery', 'check_search', 'recall', 'say_recall', 'plot_matches',
+           'open_gallery', 'write_matches', 'main']
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #24140151
 import json
@@ -977,6 +977,38 @@ def sample(self:_Files, n):
     rows = rows[spread(len(rows), n)]
     return self._rows(rows),self.cams[rows]
 
+# %% ../../nbs/retrieval/61_gallery.ipynb #42455a58
+_FRAMES = {None:('silver','-'), True:('tab:green','-'), False:('tab:red',(0,(2,2)))} # by whether it is a match
+def _draw(row, path, found, own):
+    "A query and its matches, as pictures."
+    from flannet.evaluation.ranking import show_framed # which needs torch, and search does not
+    show_framed(row[0], path)
+    row[0].set_xlabel('query', fontsize=8)
+    for ax,m in zip(row[1:], found):
+        show_framed(ax, m.path, *_FRAMES[None if None in (own, m.id) else own == m.id])
+        ax.set_xlabel(f'{m.score:.2f}', fontsize=8)
+    for ax in row[1+len(found):]: ax.axis('off')
+
+def plot_matches(
+    queries, # paths of images
+    answers, # of each its list of `Match`, as `Gallery.search` returns them
+    ids=None, # of each its identity; None, or `UNKNOWN`: not known
+): # a matplotlib figure
+    "Ranked lists with similarities. ImportError without matplotlib; ValueError unless each query has one of each."
+    plt = needed('matplotlib.pyplot', 'reports')
+    rows = len(queries)
+    ids = [None]*rows if ids is None else [known(i) if i is not None else i for i in ids]
+    for what,x in dict(answers=answers, ids=ids).items():
+        if len(x) != rows: raise ValueError(f'{what} has {len(x)} rows for {rows} queries: give one each')
+    columns = 1+max(map(len, answers), default=0)
+    fig,axes = plt.subplots(rows, columns, figsize=(.9*columns,1.9*rows), squeeze=False, layout='constrained')
+    try:
+        for row in zip(axes, queries, answers, ids): _draw(*row)
+    except Exception: # half a figure is shown nowhere
+        plt.close(fig)
+        raise
+    return fig
+
 # %% ../../nbs/retrieval/61_gallery.ipynb #0003fc07
 RULES = dict( # what a query does not see
     camera="leave out images of the query's own camera",
@@ -1016,15 +1048,22 @@ def _told(query, found):
     return '\n'.join([query, 'rank   score  identity  camera  image', *lines])
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #a225e210
-_WRITTEN = 'a file of matches',('.json','.csv')
+_PICTURES,_ROOM = ('.png','.pdf'),100 # for so many queries, and matches of each
+_WRITTEN = 'a file of matches',('.json','.csv',*_PICTURES)
 def write_matches(
-    path, # .json, with all that is known, or .csv
+    path, # .json, with all that is known, .csv, or .png or .pdf, as `plot_matches` draws it
     queries:list, # their paths
     found:list, # of `Gallery.search`
+    ids=None, # of each query its identity, for a picture
 ):
     "Write what was found, whole or not at all. ValueError for another kind of file."
-    pairs = [*zip(queries, found)]
-    if check_output(path, *_WRITTEN) == '.json':
+    ending,pairs = check_output(path, *_WRITTEN),[*zip(queries, found)]
+    if ending in _PICTURES:
+        fig = plot_matches(queries, found, ids)
+        try:
+            with atomic(path) as file: fig.savefig(file, format=ending[1:])
+        finally: needed('matplotlib.pyplot', 'reports').close(fig)
+    elif ending == '.json':
         write_json(path, [dict(query=q, matches=[m._asdict() for m in f]) for q,f in pairs])
     else: write_csv(path, [dict(query=q, rank=i, score=f'{m.score:.6g}', id=m.id, cam=m.cam, path=m.path)
                            for q,f in pairs for i,m in enumerate(f, 1)], ('query','rank','score','id','cam','path'))
@@ -1050,7 +1089,7 @@ def _parser(prog):
     p.add_argument('--least', type=float, default=-1., metavar='S', help='leave out similarities below S')
     p.add_argument('--index', help='search approximately: faiss, or hnsw in PostgreSQL; '
         'that pays in a process that stays open (`Gallery` in Python), since each command opens the index anew')
-    p.add_argument('--out', metavar='FILE', help='write .json or .csv instead of text')
+    p.add_argument('--out', metavar='FILE', help='instead of text write .json, .csv, or a picture: .png, .pdf')
     p.add_argument('--debug', action='store_true', help='show the traceback of an error')
     return p
 
@@ -1076,6 +1115,15 @@ def _check_changes(gallery, gone, new, queries):
     if gone and queries and left < 1:
         raise ValueError(f'the gallery {gallery.store.name} would be empty: leave out QUERIES')
 
+def _check_out(a, queries):
+    "ValueError or ImportError for what could not be written. `queries`: those that were read, or None."
+    picture = check_output(a.out, *_WRITTEN) in _PICTURES
+    if not queries: raise ValueError('name QUERIES: without them there is nothing to --out')
+    if picture: needed('matplotlib', 'reports')
+    if picture and max(n := len(queries.paths), a.k) > _ROOM:
+        raise ValueError(f'a picture has room for {_ROOM} queries with {_ROOM} matches each, not for {n} with {a.k}: '
+            'ask with fewer, lower -k, or write .csv')
+
 def _model_of(where):
     "Whose features a gallery has. ValueError if it is empty."
     store = _store(where, None)
@@ -1092,8 +1140,8 @@ def _call(a):
     if not a.add: _check_kind(a.gallery, 'a file of features', 'a gallery', 'a database')
     if (a.add or a.remove or a.rebuild) and a.gallery.endswith('.npz'):
         raise ValueError(f'{a.gallery} is a file of features, which stays as it is: name a folder as GALLERY')
-    if a.out: check_output(a.out, *_WRITTEN)
     new,queries = (p and read_features(p) for p in (a.add, a.queries))
+    if a.out: _check_out(a, queries)
     files,names = _to_remove(a.remove)
     models = [p.model for p in (queries,new,*files) if p] or [_model_of(a.gallery)]
     gallery = open_gallery(a.gallery, models[0])
@@ -1108,7 +1156,7 @@ def _call(a):
     if a.index: gallery.build(a.index, a.rule != 'none')
     if not queries: return say(f'{gallery.store.name} has {len(gallery)} images')
     found = gallery.search(queries.features, *rule, a.k, a.rerank, a.least)
-    if a.out: write_matches(a.out, queries.paths, found)
+    if a.out: write_matches(a.out, queries.paths, found, queries.ids)
     say(a.out or '\n\n'.join(map(_told, queries.paths, found)))
 
 # %% ../../nbs/retrieval/61_gallery.ipynb #ad1f89f5
