@@ -10,6 +10,7 @@ RESULTS ?= results
 REPORTS ?=
 SEEDS   ?=
 CHANGES ?=
+WITHOUT ?=
 CLUSTER ?=
 JOBS    ?=
 
@@ -18,9 +19,9 @@ OPEN   := (
 SIGNS  := ; & | < > ` ' " \ * ? [ ] { } $$ $(OPEN) !
 plain   = $(foreach c,$(SIGNS),$(if $(findstring $c,$(value $1)),$(error $1 must have no $c, which means something to a shell)))
 $(foreach v,PROFILE DATA RESULTS CLUSTER JOBS SEEDS,$(call plain,$v))
-$(foreach v,REPORTS CHANGES ROWS COLS VARIANTS,$(if $(findstring $$,$(value $v)),$(error $v must have no dollar sign, which means something to make)))
+$(foreach v,REPORTS CHANGES WITHOUT ROWS COLS VARIANTS,$(if $(findstring $$,$(value $v)),$(error $v must have no dollar sign, which means something to make)))
 $(if $(word 2,$(DATA))$(word 2,$(RESULTS))$(word 2,$(CURDIR)),$(error DATA, RESULTS and this folder must have no spaces))
-export REPORTS CHANGES ROWS COLS VARIANTS
+export REPORTS CHANGES WITHOUT ROWS COLS VARIANTS
 
 OUT    := build/$(PROFILE)
 $(call plain,OUT)
@@ -33,7 +34,7 @@ GPUS    := $(if $(CLUSTER),,$(if $(filter paper,$(PROFILE)),$(or $(JOBS),1)))
 GRID     = $(BIN)/snakemake -s $(EXPERIMENTS)/Snakefile \
 	$(if $(CLUSTER),--profile $(EXPERIMENTS)/profiles/$(CLUSTER) $(JOBS:%=--jobs %),$(if $(GPUS),--resources gpu=$(GPUS),$(JOBS:%=--cores %))) \
 	--config profile=$(PROFILE) data=$(abspath $(DATA)) results=$(abspath $(RESULTS)) home=$(CURDIR) gpus=$(GPUS) \
-	reports="$$REPORTS" seeds=$(SEEDS) changes="$$CHANGES" rows="$$ROWS" columns="$$COLS" variants="$$VARIANTS"
+	reports="$$REPORTS" seeds=$(SEEDS) changes="$$CHANGES" without="$$WITHOUT" rows="$$ROWS" columns="$$COLS" variants="$$VARIANTS"
 
 # One thread a process: two processes with two threads each, on two cores, take ten times as long.
 export OMP_NUM_THREADS := 1

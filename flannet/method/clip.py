@@ -526,7 +526,8 @@ def _download(name, tag):
     try: return open_clip.create_model(name, pretrained=tag, force_quick_gelu=tag=='openai')
     except Exception as e:
         raise OSError(f'could not fetch the weights {tag!r} of {name} ({e}). '
-            'Without a network, put the file somewhere and pass its path as `weights`.') from e
+            'Without a network, put the file somewhere and pass its path as `weights`'
+            + f', with {name.removesuffix("-quickgelu")}-quickgelu as the name of the tower'*(tag == 'openai') + '.') from e
 
 # %% ../../nbs/method/02_clip.ipynb #bdd9bd43
 def _check_towers(model, name):
@@ -545,6 +546,13 @@ def _find(weights):
     ours = shipped(Path(*path.parts[1:]))
     return ours if path.parts[:1] == ('data',) and not path.exists() and ours.is_file() else path
 
+# %% ../../nbs/method/02_clip.ipynb #5d53a29e
+def _warn_of_gelu(path, name, archive):
+    "Tell who reads what looks like OpenAI's weights, and not their own archive, into a tower with the plain GELU."
+    if archive or name.endswith('-quickgelu') or 'openai' not in str(path.absolute()).lower(): return
+    warnings.warn(f"{path} seems to hold OpenAI's weights, whose features are wrong without QuickGELU: "
+        f'name the tower {name}-quickgelu')
+
 # %% ../../nbs/method/02_clip.ipynb #988ab271
 def load_clip(
     name:str='ViT-B-16', # an architecture that open_clip knows, or "mini"
@@ -560,6 +568,7 @@ def load_clip(
     if not weights: model = _architecture(name)
     elif path.is_file():
         state,archive = read_clip_weights(path)
+        _warn_of_gelu(path, name, archive)
         model = _architecture(name, archive)
         fill(model, state, path)
     elif path.suffix or len(path.parts) > 1:

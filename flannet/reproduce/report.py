@@ -14,6 +14,7 @@ import csv
 import io
 import math
 import numpy as np
+import torch
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,18 +24,22 @@ from ..core import needed
 from ..core import shipped
 from ..core import table_text
 from ..data.sets import DATASETS
+from ..data.sets import PARTS
 from ..evaluation.intervals import estimate
 from ..evaluation.maps import MAPS
 from ..evaluation.metrics import read_queries
 from ..method.config import differing
 from .runs import NAMES
 from .runs import PUBLISHED
+from .runs import build
 from .runs import dataset_of
+from .runs import method_of
 from .runs import plan
 from .runs import seeds_of
 from .runs import trainings
 from ..training.checkpoint import digest
 from ..training.checkpoint import read_record
+from ..training.resume import trained_state
 
 # %% ../../nbs/reproduce/52_report.ipynb #05b1912f
 _AGAIN = 'delete it, and run `make tables` again'
@@ -455,6 +460,23 @@ def methods_table(
 _COUNTED,_TIMED = 'x86-64-cpu-2-threads','nvidia-h100-80gb-hbm3-8-threads' # FLOPs are the same everywhere
 def _patches(cfg): return math.prod((s-16)//(cfg.stride or 16)+1 for s in cfg.size)/128 # as a multiple of the usual
 
+def _weights_gb(run, cfg):
+    "What the weights of a finished run take."
+    counts = DATASETS[run.split('/')[0]].counts['train']
+    with torch.device('meta'): net = build(cfg.but(weights=''), counts[0], counts[2])
+    return sum(v.numel()*v.element_size() for v in trained_state(net).values())/1e9
+
+def _disk(runs, cfgs):
+    "What trainings write, beside reports, in words."
+    kept = {run:_weights_gb(run, cfgs[run]) for run in runs}
+    def images(names, *parts): return sum(DATASETS[s].counts[p][1] for s in {*names} for p in parts)
+    n = images((run.split('/')[0] for run in runs), *PARTS)
+    n += images((run.split('/')[0] for run in runs if method_of(cfgs[run]) == 'clipreid'), 'train') # of its first stage
+    return (f'{n*3*256*128/1e9:.0f} GB for decoded images, {sum(kept[r]*n for r,n in runs.items()):.0f} GB for the '
+        f'weights of all runs, up to {9*max(kept.values()):.0f} GB for the checkpoints of each training at a time '
+        '(three of the weights and their two moments), beside the data sets')
+
+# %% ../../nbs/reproduce/52_report.ipynb #7e510275
 def needs(
     runs:dict, # key of `flannet.reproduce.runs.RUNS` → how many trainings, of the `paper` profile
     throughput='results/throughput', # folder of what the throughput notebook measured
@@ -469,7 +491,6 @@ def needs(
     peta = (cost.iterations*64*cost.gflop_per_image/1e6).to_dict() # of an epoch of the full model
     each = {run:peta[run.split('/')[0]]*cfgs[run].epochs*_patches(cfgs[run]) for run in runs}
     total = sum(each[run]*n for run,n in runs.items())
-    images = sum(n for name in {run.split('/')[0] for run in runs} for _,n,_ in DATASETS[name].counts.values())
     speed = (f'{step.images_per_s:.0f} images/s in {step.way}, measured beside other work; '
              'no training of this size has run')
     return dict(trainings=f'{sum(runs.values())}',
@@ -478,7 +499,7 @@ def needs(
                 f'about {1e6*total/step.gflops/3600:.0f} GPU hours in all, if all goes as fast as a training step '
                 f'on an {step.device} ({speed})',
         memory=f'{step.peak_mb/1000:.1f} GB for a step of {step.n} images in {step.way} (measured there)',
-        disk=f'{images*3*256*128/1e9:.0f} GB for decoded images, beside the data sets')
+        disk=_disk(runs, cfgs))
 
 # %% ../../nbs/reproduce/52_report.ipynb #31146310
 @contextmanager

@@ -46,7 +46,7 @@ def check_parallel(
 ):
     "ValueError if there are several processes, and the parts of the network's losses cannot be gathered."
     if size > 1 and not net.parallel:
-        raise ValueError(f'{type(net).__name__} trains in one process: start it without accelerate launch')
+        raise ValueError(f'{type(net).__name__} trains in one process: start it without torchrun or accelerate launch')
 
 # %% ../../nbs/training/31_parallel.ipynb #2c2b3b9b
 def divided(
