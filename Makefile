@@ -48,7 +48,7 @@ help:
 	@echo 'make lab           JupyterLab on the notebooks'
 	@echo 'make quick         a first look: synthetic people, two short trainings, a table and a figure of validation people, in build/quick'
 	@echo 'make reports       every table and figure, from the runs that are in $(RESULTS)'
-	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3"'
+	@echo 'make tables        every table and figure, and the runs they miss: PROFILE=paper DATA=/my/data JOBS=8 REPORTS="table5 figure3" WITHOUT=pfd'
 	@echo 'make plan          what make tables would run, what it misses, and what is possible without that'
 	@echo 'make cross-domain  train on each data set, test on all: ROWS="market1501" COLS="market1501 occluded_reid" VARIANTS="full" for some'
 	@echo 'make throughput    how long each stage takes on this machine, beside plain ways to do it'
