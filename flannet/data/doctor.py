@@ -220,7 +220,7 @@ def _verdict(d):
     n = {k:len(d.of(k)) for k in ('error','warning')}
     counted = ' and '.join(f'{c} {k}{"s"*(c > 1)}' for k,c in n.items() if c)
     if not d.right: return f'Not right: {counted}. Source: {DATASETS[d.name].source}'
-    end = 'Names and counts are right, no file was opened' if d.quick else 'All is right'
+    end = 'Counts are right, no file was opened' if d.quick else 'All is right'
     return f'{end}, with {counted}.' if counted else f'{end}.'
 
 # %% ../../nbs/data/11_doctor.ipynb #fafdbfa9

@@ -229,7 +229,7 @@ def plot_det(
     calibration:Calibration, # of `calibrate`
     ax=None, # matplotlib axes; None: new ones
 ): # the axes
-    "Both rates, each with its logarithm, and the threshold that was chosen. ImportError without matplotlib."
+    "Both rates, logarithmic, and the chosen threshold with 95 % intervals. ImportError without matplotlib."
     plt = needed('matplotlib.pyplot', 'reports')
     c,ax = calibration,ax or plt.subplots(figsize=(3.6,3), layout='constrained')[1]
     there = [p for p in c.curve if p['fnmr'] > 0]

@@ -367,7 +367,7 @@ def embed(self:Embedder,
     x, # a path, PIL image or array `(H, W, 3)` of uint8, a folder, or whatever yields them
     errors:str='raise', # of pictures that do not decode: "raise", or "skip" and list them
     batch:int=64, # pictures at a time
-    cams=None, # a camera index a picture, for a network with `sie`
+    cams=None, # with `sie`: of each picture the rank, from 0, of its camera among those of the training
     joints=None, # for PFD: image files → `(n, joints, 3)`, or maps `(n, joints, *grid)`; default: as it was trained
 )->Embedded:
     "Features of pictures, streamed, by the names given. ValueError or OSError that names a bad one, or for none."
@@ -990,8 +990,8 @@ def _parser(prog):
         '(.safetensors, or a .pth of CLIP-ReID, TransReID or PFD), or owner/name on the Hugging Face Hub')
     p.add_argument('--revision', metavar='COMMIT', help='which commit of a model on the Hub')
     p.add_argument('--out', default='features.npz', metavar='FILE',
-        help=f'where to write, as {", ".join(WRITERS)}; of these `flannet search` and `flannet calibrate` '
-            'read .npz (default: %(default)s)')
+        help=f'where to write, as {", ".join(WRITERS)}; of these `search`, `calibrate` '
+            'and `evaluate` read .npz (default: %(default)s)')
     p.add_argument('--joints', metavar='CSV', help='joints of the pictures, for PFD: name, and x, y, score of each')
     p.add_argument('--labels', metavar='CSV', help='who is who, where names do not tell it as in Market-1501: '
         'columns name (the end of a path that no other picture has), id (from 1; 0: a distractor), cam')

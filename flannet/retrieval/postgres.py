@@ -273,11 +273,11 @@ def rebuild(self:Postgres):
 # %% ../../nbs/retrieval/64_postgres.ipynb #30b65a48
 @patch
 def check(self:Postgres):
-    "ValueError that says what does it."
+    "ValueError that names pg_amcheck."
     raise ValueError(f'{self.name} checks its own pages: run pg_amcheck')
 @patch
 def save(self:Postgres,
     folder, # where `Gallery.save` would copy it
 ):
-    "ValueError that says what does it."
+    "ValueError that names pg_dump."
     raise ValueError(f'{self.name} is copied by pg_dump')
