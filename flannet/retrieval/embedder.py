@@ -305,7 +305,7 @@ def _timed(items, waited):
 
 # %% ../../nbs/retrieval/60_embedder.ipynb #84dedeca
 @lru_cache
-def _warn_once(text): warnings.warn(text, stacklevel=4)
+def _warn_once(text): warnings.warn(text, stacklevel=5) # where `embed` is called
 
 @patch
 def _check_use(self:Embedder, cams):
