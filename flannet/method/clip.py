@@ -527,7 +527,7 @@ def _download(name, tag):
     except Exception as e:
         raise OSError(f'could not fetch the weights {tag!r} of {name} ({e}). '
             'Without a network, put the file somewhere and pass its path as `weights`'
-            + f', with {name.removesuffix("-quickgelu")}-quickgelu as the name of the tower'*(tag == 'openai') + '.') from e
+            f'{", and the tower with the ending -quickgelu" if tag == "openai" else ""}.') from e
 
 # %% ../../nbs/method/02_clip.ipynb #bdd9bd43
 def _check_towers(model, name):

@@ -203,7 +203,8 @@ def _about(model, precision):
         size=list(cfg.size), mean=cfg.mean, std=cfg.std, width=model.width,
         features=f'float32 (batch, width) of length 1; {feature_of(cfg)}')
     if model.clip.image.camera is None: return about
-    return about | dict(cams=f'int64 (batch), the rank of its camera in training, 0 to {len(model.clip.image.camera)-1}')
+    cameras = len(model.clip.image.camera)
+    return about | dict(cams=f'int64 (batch), the rank of its camera in training, 0 to {cameras-1}')
 
 # %% ../../nbs/retrieval/62_export.ipynb #a5d8a26e
 def _check_model(model):
