@@ -425,11 +425,11 @@ def pictured():
     from flannet.reproduce.runs import NAMES, plan
     data = dict(name='occluded_duke', hash='', **{part:dict(people=n[0], pictures=n[1]) for part,n in DATASETS['occluded_duke'].counts.items()})
     with tempfile.TemporaryDirectory() as tmp:
-        for name,seed in ((f'occluded_duke/{v}/seed{seed}', seed) for v in NAMES for seed in (0,1)):
-            run,old = Path(tmp)/'runs/paper'/name,ROOT/'results/runs/mini'/name
+        for name,seed in ((f'occluded_duke/{v}', seed) for v in NAMES for seed in (0,1)):
+            run,old = (Path(runs)/name/f'seed{seed}' for runs in (f'{tmp}/runs/paper', ROOT/'results/runs/mini'))
             run.mkdir(parents=True)
             record = json.loads((old/'metrics.json').read_text(encoding='utf-8'))
-            (run/'metrics.json').write_text(json.dumps(record | dict(run=f'paper/{name.rpartition("/")[0]}', config=plan(name.rpartition('/')[0], 'paper', seed=seed)[1].to_dict(), data=data)), encoding='utf-8')
+            (run/'metrics.json').write_text(json.dumps(record | dict(run=f'paper/{name}', config=plan(name, 'paper', seed=seed)[1].to_dict(), data=data)), encoding='utf-8')
             shutil.copy(old/'queries.csv.gz', run)
             with np.load(old/'maps.npz') as maps: np.savez_compressed(run/'maps.npz', **{k:maps[k] for k in maps if k != 'labels'} | dict(occluder=np.array(['']*len(maps['name']))))
         for figure in ('figure1','figure4'):

@@ -470,10 +470,12 @@ def _disk(runs, cfgs):
     "What trainings write, beside reports, in words."
     kept = {run:_weights_gb(run, cfgs[run]) for run in runs}
     def images(names, *parts): return sum(DATASETS[s].counts[p][1] for s in {*names} for p in parts)
-    n = images((run.split('/')[0] for run in runs), *PARTS)
-    n += images((run.split('/')[0] for run in runs if method_of(cfgs[run]) == 'clipreid'), 'train') # of its first stage
-    return (f'{n*3*256*128/1e9:.0f} GB for decoded images, {sum(kept[r]*n for r,n in runs.items()):.0f} GB for the '
-        f'weights of all runs, up to {9*max(kept.values()):.0f} GB for the checkpoints of each training at a time '
+    decoded = images((run.split('/')[0] for run in runs), *PARTS)
+    twice = (run.split('/')[0] for run in runs if method_of(cfgs[run]) == 'clipreid') # once more in its first stage
+    decoded += images(twice, 'train')
+    weights = sum(kept[run]*n for run,n in runs.items())
+    return (f'{decoded*3*256*128/1e9:.0f} GB for decoded images, {weights:.0f} GB for the weights of all runs, '
+        f'up to {9*max(kept.values()):.0f} GB for the checkpoints of each training at a time '
         '(three of the weights and their two moments), beside the data sets')
 
 # %% ../../nbs/reproduce/52_report.ipynb #7e510275
