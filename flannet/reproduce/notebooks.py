@@ -162,15 +162,33 @@ def _papermill():
     except ImportError as e: raise ImportError(f'{e}: pip install "flannet[notebooks]", or leave out the copy') from e
     return papermill
 
+# %% ../../nbs/reproduce/51_notebooks.ipynb #481b895d
+_SAVING,_CLOSING = 600.,20. # seconds until a kernel is killed; half of that until it is told to end
+
+def _engine(pm):
+    "Papermill's engine, with patience for a kernel that was stopped in a cell; returns its name."
+    class Client(pm.clientwrap.PapermillNotebookClient):
+        def papermill_execute_cells(self):
+            try: super().papermill_execute_cells()
+            except KeyboardInterrupt:
+                self.km.shutdown_wait_time = _SAVING
+                raise
+    class Engine(pm.engines.NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, start_timeout, input_path, **kwargs):
+            Client(nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, **kwargs).execute()
+    pm.engines.papermill_engines.register('flannet', Engine)
+    return 'flannet'
+
 # %% ../../nbs/reproduce/51_notebooks.ipynb #4fbb4598
 def _quiet():
-    "The kernel encrypts where ZeroMQ can, without a warning where not; stopped, it has time to save."
+    "The kernel encrypts where ZeroMQ can, without a warning where not; done, it ends soon."
     import zmq
     from traitlets.config import Config
     encryption = 'auto' if zmq.has('curve') else 'disabled'
     quiet = dict(extra_arguments=['--log-level=CRITICAL'])
-    patient = dict(transport_encryption=encryption, shutdown_wait_time=600.) # seconds, for a checkpoint
-    return Config(KernelManager=patient, NotebookClient=quiet)
+    manager = dict(transport_encryption=encryption, shutdown_wait_time=_CLOSING)
+    return Config(KernelManager=manager, NotebookClient=quiet)
 
 # %% ../../nbs/reproduce/51_notebooks.ipynb #713afa2c
 def _check_copy(notebook, copy):
@@ -199,7 +217,7 @@ def run_notebook(
         with atomic(copy) as temporary:
             executed = temporary.with_suffix('.ipynb')
             try:
-                pm.execute_notebook(near(notebook), near(executed), parameters, progress_bar=False,
+                pm.execute_notebook(near(notebook), near(executed), parameters, _engine(pm), progress_bar=False,
                     stdout_file=sys.stdout, stderr_file=sys.stderr, config=_quiet())
                 executed.rename(temporary)
             finally: remove(executed)

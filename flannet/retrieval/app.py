@@ -643,7 +643,7 @@ def build_page(
 def _wire(gr, page, answers, queries, uploads, c, state, who, why):
     "What happens when."
     over = [state, c['kind'], c['stage'], c['width']]
-    silent = dict(show_progress='hidden', api_visibility='private')
+    silent = dict(show_progress='hidden', api_visibility='private', queue=False)
     last = silent | dict(trigger_mode='always_last')
     def heard(answer):
         def given(*args):
@@ -667,8 +667,9 @@ def _wire(gr, page, answers, queries, uploads, c, state, who, why):
     inside = dict(fn=heard(answers.why), inputs=over, outputs=why, **last)
     page.load(**covers).then(heard(ask), over, shown, **silent).then(**inside)
     c['strip'].pick(heard(pick), [c['strip'], *over[1:]], shown, **silent).then(**inside)
-    c['file'].upload(heard(upload), [c['file'], *over[1:]], [c['file'], *shown], **silent).then(**inside)
-    c['stage'].move(queue=False, **ranks)
+    queued = silent | dict(queue=True)
+    c['file'].upload(heard(upload), [c['file'], *over[1:]], [c['file'], *shown], **queued).then(**inside)
+    c['stage'].move(**ranks)
     c['stage'].rest(**inside)
     c['cam'].input(**ranks)
     for changed in (c['kind'].input, c['width'].release): changed(**covers).then(**ranks).then(**inside)
