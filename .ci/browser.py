@@ -146,8 +146,7 @@ def refuses(v):
 def apart(v):
     "A second visitor has a page of their own."
     mine,other = (v.name(),v.ranks()),v.open()
-    other.locator('#examples button').nth(2).click()
-    other.wait_for_function('was => document.querySelector("#stage figcaption").innerText != was', arg=v.name(other))
+    v.changes(other.locator('#examples button').nth(2).click, lambda: v.name(other))
     v.page.wait_for_timeout(1000)
     assert (v.name(),v.ranks()) == mine != (v.name(other),v.ranks(other))
     other.close()
